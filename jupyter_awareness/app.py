@@ -1,0 +1,265 @@
+"""The server extension: what an admin can set, and how the parts are put together.
+
+Top floor: traits, wiring, the one timer, shutdown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from datetime import datetime, timezone
+from importlib.metadata import version
+from typing import Any, cast
+
+from jupyter_server.extension.application import ExtensionApp
+from tornado.ioloop import PeriodicCallback
+from traitlets import Bool, Float, Int, List, TraitError, Type, Unicode, validate
+
+from .api import routes
+from .broker import Broker
+from .handlers import Door, RoomHandler
+from .identity import PALETTE, Policy, is_color
+from .protocol import CloseCode, Limits
+from .room import RoomLimits
+from .rooms import Rooms, Rules
+
+__all__ = ["AwarenessExtension"]
+
+SWEEP_MILLISECONDS = 500
+STOCK_TIMEOUT = 30  # seconds after which y-protocols drops a peer whose clock has not moved
+
+
+class AwarenessExtension(ExtensionApp):
+    """Presence: who is here, which document and cell they are in, where their cursor is."""
+
+    name = "jupyter_awareness"
+
+    enabled = Bool(
+        True,
+        help="Whether presence is offered at all; False tells clients that it is switched off.",
+    ).tag(config=True)
+    flush_interval = Float(
+        0.04,
+        min=0,
+        max=10,
+        help="Seconds in which a room gathers changes after a first one that left at once."
+        " Longer is less traffic in large rooms and later news. 0 gathers for one turn of the"
+        " event loop.",
+    ).tag(config=True)
+    renewal_interval = Float(
+        20.0,
+        min=1,
+        max=29,
+        help="Seconds between two signs of life that stock y-websocket clients are sent of all"
+        f" peers; less than the {STOCK_TIMEOUT} s after which they drop a silent peer.",
+    ).tag(config=True)
+    client_timeout = Float(
+        10.0,
+        min=0.5,
+        help="Seconds without an answer to pings after which a connection counts as broken."
+        " A ping is sent three times as often.",
+    ).tag(config=True)
+    reconnect_grace = Float(
+        3.0,
+        min=0,
+        help="Seconds for which a broken connection's peer stays visible, so that a flaky network"
+        " does not make people blink. 0 removes it at once.",
+    ).tag(config=True)
+    max_frame_bytes = Int(
+        1_048_576,
+        min=1_024,
+        help="Bytes of the largest frame that is read; a larger one closes its connection (1009).",
+    ).tag(config=True)
+    max_state_bytes = Int(
+        16_384,
+        min=256,
+        help="Bytes of the largest state of one peer, as JSON; a larger one closes its connection"
+        " (1009). At most max_frame_bytes.",
+    ).tag(config=True)
+    max_clients_per_connection = Int(
+        1,
+        min=1,
+        help="Client ids that one connection may own in a room; entries for more are ignored.",
+    ).tag(config=True)
+    max_peers_per_room = Int(
+        1_000, min=1, help="Peers in one room; one more is refused (4429)."
+    ).tag(config=True)
+    max_rooms = Int(10_000, min=1, help="Rooms on this server; one more is refused (4429).").tag(
+        config=True
+    )
+    max_connections_per_user = Int(
+        200,
+        min=1,
+        help="Connections of one person, over all rooms; one more is refused (4429)."
+        " A JupyterLab tab has one, and one more for every open document.",
+    ).tag(config=True)
+    max_updates_per_second = Float(
+        100.0,
+        min=0,
+        help="Frames a second that one connection may send, twice as many at once; more closes it"
+        " (4429). 0 sets no limit.",
+    ).tag(config=True)
+    topics_allowed = List(
+        Unicode(),
+        default_value=["*"],
+        help="Patterns (as in file names: *, ?, [abc]) of the topic rooms that other extensions and"
+        " scripts may use. An empty list allows none.",
+    ).tag(config=True)
+    share_locations = Bool(
+        True, help="Whether people are shown which document and cell the others look at."
+    ).tag(config=True)
+    share_cursors = Bool(
+        True, help="Whether people are shown the others' cursors and selections."
+    ).tag(config=True)
+    allow_invisible = Bool(
+        True, help="Whether a person may be here without being shown to the others."
+    ).tag(config=True)
+    palette = List(
+        Unicode(),
+        default_value=list(PALETTE),
+        help="Colours that people get and can choose from, each as #rrggbb. The default ones have"
+        " a contrast of 3:1 and more on light and on dark backgrounds.",
+    ).tag(config=True)
+    keep_server_alive = Bool(
+        False,
+        help="Whether people's movements count as activity for the culling of idle servers."
+        " False: a server on which people are merely present can be culled.",
+    ).tag(config=True)
+    broker_class = Type(
+        default_value="jupyter_awareness.broker.LocalBroker",
+        klass=Broker,
+        help="How rooms reach other server processes. The default reaches none.",
+    ).tag(config=True)
+
+    @validate(
+        "flush_interval",
+        "renewal_interval",
+        "client_timeout",
+        "reconnect_grace",
+        "max_updates_per_second",
+    )
+    def _check_finite(self, proposal: dict[str, Any]) -> float:
+        number: float = proposal["value"]
+        if not math.isfinite(number):
+            raise TraitError(f"{proposal['trait'].name} must be a finite number.")
+        return number
+
+    _sweeper: PeriodicCallback | None = None
+
+    @validate("palette")
+    def _check_palette(self, proposal: dict[str, Any]) -> list[str]:
+        colors: list[str] = proposal["value"]
+        if not colors or not all(is_color(color) for color in colors):
+            message = "palette must have at least one colour, each written as #rrggbb."
+            raise TraitError(message)
+        return colors
+
+    def initialize(self, argv: Any = None) -> None:
+        """Come into being, unless a setting was refused when Jupyter Server read it.
+
+        It would go on without that setting and those after it, and show more than was meant.
+
+        Raises:
+            TraitError: a setting is wrong; the log has said which.
+        """
+        if not self._linked:
+            raise TraitError("Presence is not offered, as one of its settings is wrong.")
+        super().initialize()  # type: ignore[no-untyped-call]
+
+    def initialize_settings(self) -> None:
+        """Check what traits cannot check alone, and put the parts together.
+
+        Raises:
+            TraitError: two values do not go together.
+        """
+        if self.max_state_bytes > self.max_frame_bytes:
+            message = (
+                f"max_state_bytes ({self.max_state_bytes}) must be at most"
+                f" max_frame_bytes ({self.max_frame_bytes})."
+            )
+            raise TraitError(message)
+        self.broker: Broker = cast("type[Broker]", self.broker_class)()
+        self.rooms = Rooms(self._rules(), self.broker, _clock(), self._call_later)
+        self._sweeper = PeriodicCallback(self.rooms.sweep, SWEEP_MILLISECONDS)
+
+    def initialize_handlers(self) -> None:
+        """Offer the rooms under the server's base URL."""
+        self.door = Door(
+            enabled=self.enabled,
+            rooms=self.rooms,
+            limits=Limits(frame_bytes=self.max_frame_bytes, state_bytes=self.max_state_bytes),
+            clock=time.monotonic,
+            topics_allowed=self.topics_allowed,
+            client_timeout=self.client_timeout,
+            max_updates_per_second=self.max_updates_per_second,
+            hello=self._hello(),
+            on_activity=self._note_activity,
+        )
+        self.handlers.append((r"/api/awareness/room/(.+)", RoomHandler, {"door": self.door}))
+        self.handlers.extend(routes(self.door))
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Start what needs the running event loop."""
+        if self._sweeper is None:
+            return  # a wrong setting kept it from being put together
+        self._sweeper.start()
+        await self.broker.start(self.rooms.deliver)
+
+    async def stop_extension(self) -> None:
+        """Tell the clients that the server goes away, and end."""
+        if self._sweeper is None:
+            return
+        self._sweeper.stop()
+        for socket in list(self.door.sockets):
+            socket.close(CloseCode.GOING_AWAY, "The server is shutting down.")
+        self.rooms.close()
+        await self.broker.stop()
+
+    def _rules(self) -> Rules:
+        return Rules(
+            flush_interval=self.flush_interval,
+            renewal_interval=self.renewal_interval,
+            reconnect_grace=self.reconnect_grace,
+            max_rooms=self.max_rooms,
+            max_connections_per_user=self.max_connections_per_user,
+            limits=RoomLimits(self.max_peers_per_room, self.max_clients_per_connection),
+            policy=Policy(
+                palette=tuple(self.palette),
+                share_locations=self.share_locations,
+                share_cursors=self.share_cursors,
+                allow_invisible=self.allow_invisible,
+            ),
+        )
+
+    def _hello(self) -> dict[str, Any]:
+        """What every client of our subprotocol is told; the handler adds who the client is."""
+        return {
+            "kind": "person",
+            "palette": list(self.palette),
+            "flush_interval": self.flush_interval,
+            "limits": {
+                "frame_bytes": self.max_frame_bytes,
+                "state_bytes": self.max_state_bytes,
+                "updates_per_second": self.max_updates_per_second,
+            },
+            "share_locations": self.share_locations,
+            "share_cursors": self.share_cursors,
+            "allow_invisible": self.allow_invisible,
+            "version": version("jupyter_awareness"),
+        }
+
+    def _note_activity(self) -> None:
+        if self.keep_server_alive:
+            # A dictionary of the server's own, which it asks when it is to be culled.
+            self.settings["last_activity_times"][self.name] = datetime.now(timezone.utc)
+
+    @staticmethod
+    def _call_later(seconds: float, callback: Any) -> None:
+        asyncio.get_running_loop().call_later(seconds, callback)
+
+
+def _clock() -> Any:
+    """Seconds since the epoch, by a clock that never goes back while the process lives."""
+    start = time.time() - time.monotonic()
+    return lambda: start + time.monotonic()

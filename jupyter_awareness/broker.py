@@ -1,0 +1,66 @@
+"""How rooms reach other server processes: publish what changed, deliver what others published.
+
+First floor: an interface, and the broker of a deployment that is one process.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from .protocol import Entry
+
+__all__ = ["Broker", "Deliver", "LocalBroker"]
+
+Deliver: TypeAlias = Callable[[str, Sequence[Entry]], None]
+"""Called with a room's id and entries that another process published there."""
+
+
+class Broker(ABC):
+    """Carries entries between the processes of one deployment.
+
+    `publish` returns at once and never raises for a network's sake: what people on the same server
+    see does not wait for the others. Nobody gets back what it published itself, and what one
+    process publishes arrives in its order. Rooms may be named before the start, as people come in
+    while a network is being reached, and nothing fails after the end, as they still leave.
+    """
+
+    @abstractmethod
+    async def start(self, deliver: Deliver) -> None:
+        """Begin; ``deliver`` is called on the event loop for every room subscribed to."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """End; afterwards nothing is delivered. Stopping twice is allowed."""
+
+    @abstractmethod
+    def subscribe(self, room: str) -> None:
+        """This process has members in the room. Doing it twice is doing it once."""
+
+    @abstractmethod
+    def unsubscribe(self, room: str) -> None:
+        """This process has no members in the room any more."""
+
+    @abstractmethod
+    def publish(self, room: str, entries: Sequence[Entry]) -> None:
+        """Tell the other processes; entries carry the room's numbers as clocks."""
+
+
+class LocalBroker(Broker):
+    """The broker of a single process: there is nobody else to reach."""
+
+    async def start(self, deliver: Deliver) -> None:
+        """Nothing to begin."""
+
+    async def stop(self) -> None:
+        """Nothing to end."""
+
+    def subscribe(self, room: str) -> None:
+        """Nobody else publishes."""
+
+    def unsubscribe(self, room: str) -> None:
+        """Nobody else publishes."""
+
+    def publish(self, room: str, entries: Sequence[Entry]) -> None:
+        """Nobody else listens."""

@@ -1,0 +1,88 @@
+"""Which rooms there are: names, and for a document whether it is there to be entered.
+
+Top floor: asks Jupyter's contents manager.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from jupyter_core.utils import ensure_async
+from tornado.web import HTTPError
+
+from .protocol import CloseCode
+from .room import Refused
+
+__all__ = ["RoomName", "admit"]
+
+LONGEST_NAME = 1_024  # characters
+# `str.isprintable` would refuse the joiners of Persian and of emoji, and every space but one.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class RoomName(NamedTuple):
+    """A room's kind (``lobby``, ``document`` or ``topic``) and what it is of."""
+
+    kind: str
+    subject: str
+
+    @property
+    def id(self) -> str:
+        """The key of the room: equal for everybody who means the same room."""
+        return f"{self.kind}:{self.subject}" if self.subject else self.kind
+
+    @classmethod
+    def parse(cls, text: str) -> RoomName:
+        """Read a room's name from a URL, percent-decoded.
+
+        Raises:
+            Refused: there is no such room (4404).
+        """
+        kind, _, subject = text.partition(":")
+        if kind == "document":
+            subject = subject.strip("/")
+        if len(text) > LONGEST_NAME or CONTROL.search(text):
+            reason = "A room's name is not so long and has no control characters."
+            raise Refused(CloseCode.NO_DOCUMENT, reason)
+        if text == "lobby" or (kind in ("document", "topic") and subject):
+            return cls(kind, subject)
+        reason = "Rooms are: lobby, document:<path>, topic:<name>."
+        raise Refused(CloseCode.NO_DOCUMENT, reason)
+
+
+async def admit(name: RoomName, contents_manager: Any, topics_allowed: list[str]) -> None:
+    """Make sure that a room can be entered.
+
+    Args:
+        name: the room.
+        contents_manager: Jupyter's, which knows what exists and what is hidden.
+        topics_allowed: patterns of topics that may be used, as `fnmatch` reads them.
+
+    Raises:
+        Refused: there is no such document (4404), or topics of that name are not allowed (4403).
+    """
+    if name.kind == "topic":
+        if not any(fnmatchcase(name.subject, pattern) for pattern in topics_allowed):
+            raise Refused(CloseCode.NOT_ALLOWED, "Topics of this name are not allowed here.")
+    elif name.kind == "document" and not await _exists(name.subject, contents_manager):
+        raise Refused(CloseCode.NO_DOCUMENT, "There is no such document.")
+
+
+async def _exists(path: str, contents_manager: Any) -> bool:
+    """Whether a path names, in the one way there is to write it, a file that may be seen."""
+    if posixpath.normpath(path) != path or path.split("/")[0] == ".." or os.sep == "\\" in path:
+        return False
+    try:
+        if not await ensure_async(contents_manager.file_exists(path)):
+            return False
+        if contents_manager.allow_hidden:
+            return True
+        return not await ensure_async(contents_manager.is_hidden(path))
+    except HTTPError as error:
+        if error.status_code < 500:
+            return False  # some contents managers refuse a path instead of saying no
+        raise

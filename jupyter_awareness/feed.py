@@ -1,0 +1,141 @@
+"""The change feed of one room: numbered, so that one integer says what somebody has not seen yet.
+
+Ground floor: pure; time is an argument.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from .protocol import State, encode_awareness, encode_entry
+from .states import same
+
+__all__ = ["Feed", "Frame", "Item"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The latest that the room says of one client id; a state of None says that it is gone.
+
+    ``local`` is False for what another server process said.
+    """
+
+    client_id: int
+    number: int
+    state: State | None
+    encoded: bytes
+    local: bool
+
+
+class Frame:
+    """Some items as one awareness frame, encoded once for everybody whom it suits whole."""
+
+    __slots__ = ("_ids", "_items", "_whole")
+
+    def __init__(self, items: list[Item]) -> None:
+        self._items = items
+        self._ids = {item.client_id for item in items}
+        self._whole: bytes | None = None
+
+    def without(self, ids: Set[int]) -> bytes | None:
+        """The bytes for a reader who owns ``ids``: nobody is sent their own entry.
+
+        y-protocols would adopt it over newer local state (awareness.js, applyAwarenessUpdate).
+
+        Returns:
+            None if nothing is left to say.
+        """
+        if not ids.isdisjoint(self._ids):
+            others = [item.encoded for item in self._items if item.client_id not in ids]
+            return encode_awareness(others) if others else None
+        if self._whole is None and self._items:
+            self._whole = encode_awareness([item.encoded for item in self._items])
+        return self._whole
+
+
+class Feed:
+    """The latest of every client id, in the order of change.
+
+    A number is both a place in the feed and the clock on the wire: microseconds since the epoch, at
+    least one more than the last. It thus grows over a return and over a restart of the server, and
+    no number has to be remembered for clients that left.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._items: dict[int, Item] = {}  # oldest change first
+        self._gone: deque[Item] = deque()
+
+    def __len__(self) -> int:
+        """How many client ids have a state."""
+        return len(self._items) - sum(
+            self._items.get(item.client_id) is item for item in self._gone
+        )
+
+    def next_number(self, now: float) -> int:
+        """Take the next number. ``now``: seconds since the epoch."""
+        self.number = max(int(now * 1e6), self.number + 1)
+        return self.number
+
+    def advance(self, number: int) -> None:
+        """Go on above a number that another process gave."""
+        self.number = max(self.number, number)
+
+    def record(self, client_id: int, state: State | None, now: float, local: bool = True) -> None:
+        """Say something new of a client id: its state, or None when it left."""
+        item = _item(client_id, state, self.next_number(now), local)
+        self._items.pop(client_id, None)
+        self._items[client_id] = item
+        if state is None:
+            self._gone.append(item)
+
+    def state(self, client_id: int) -> State | None:
+        """What the room last said of a client id."""
+        item = self._items.get(client_id)
+        return item.state if item else None
+
+    def repeats(self, client_id: int, state: State | None) -> bool:
+        """Whether the room said just this last, and this process is the one that said it."""
+        item = self._items.get(client_id)
+        if item is None:
+            return state is None
+        return (item.local or state is None) and same(state, item.state)
+
+    def living(self) -> list[Item]:
+        """Every item that has a state, the oldest change first."""
+        return [item for item in self._items.values() if item.state is not None]
+
+    def since(self, place: int) -> list[Item]:
+        """What changed after ``place``, the oldest change first."""
+        newer: list[Item] = []
+        for item in reversed(self._items.values()):
+            if item.number <= place:
+                break
+            newer.append(item)
+        newer.reverse()
+        return newer
+
+    def snapshot(self, place: int) -> list[Item]:
+        """All that somebody at ``place`` may lack: who left since, and everybody who is there."""
+        return [item for item in self.since(place) if item.state is None] + self.living()
+
+    def renewed(self, items: Iterable[Item], now: float) -> list[Item]:
+        """The same items under one new number, which is nobody's change.
+
+        y-protocols drops a peer whose clock has not moved for 30 s.
+        """
+        number = self.next_number(now)
+        return [_item(i.client_id, i.state, number, i.local) for i in items]
+
+    def forget(self, place: int) -> None:
+        """Drop those who left and of whom everybody was told, all being at ``place`` or later."""
+        while self._gone and self._gone[0].number <= place:
+            item = self._gone.popleft()
+            if self._items.get(item.client_id) is item:
+                del self._items[item.client_id]
+
+
+def _item(client_id: int, state: State | None, number: int, local: bool) -> Item:
+    return Item(client_id, number, state, encode_entry(client_id, number, state), local)

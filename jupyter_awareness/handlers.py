@@ -1,0 +1,252 @@
+"""The doorman: who may come in, and what to do with what they say. Everything else is in `Rooms`.
+
+Top floor: tornado and Jupyter Server's handlers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from asyncio import Future
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.ioloop import PeriodicCallback
+from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
+
+from .documents import RoomName, admit
+from .protocol import (
+    MAX_INTEGER,
+    SUBPROTOCOL,
+    CloseCode,
+    Limits,
+    MessageType,
+    ProtocolError,
+    decode_message,
+    encode_hello,
+    encode_sync_reply,
+)
+from .rate import Rate
+from .room import Member, Refused
+from .rooms import Rooms, Visitor
+
+__all__ = ["AUTH_RESOURCE", "Door", "RoomHandler"]
+
+AUTH_RESOURCE = "awareness"
+LONGEST_REASON = 123  # bytes of UTF-8 in a close frame (RFC 6455, 5.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a handler needs to let people in; times in seconds."""
+
+    enabled: bool
+    rooms: Rooms
+    limits: Limits
+    clock: Callable[[], float]
+    topics_allowed: list[str]
+    client_timeout: float
+    max_updates_per_second: float
+    hello: dict[str, Any]
+    on_activity: Callable[[], None]
+    sockets: set[RoomHandler] = field(default_factory=set)
+
+
+class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
+    """One connection to one room."""
+
+    auth_resource = AUTH_RESOURCE
+    ping_callback: PeriodicCallback | None = None  # type: ignore[assignment]
+
+    def initialize(self, door: Door) -> None:
+        """Take what the application hands in."""
+        super().initialize()
+        self.door = door
+        self.member: Member | None = None
+        self.refusal: Refused | None = None
+        self.name = RoomName("lobby", "")
+        self.said_goodbye = False
+        self.rate = Rate(door.max_updates_per_second, door.clock())
+
+    @property
+    def ping_interval(self) -> float:
+        """Milliseconds, as the mixin has it."""
+        return self.door.client_timeout * 1_000 / 3
+
+    @property
+    def ping_timeout(self) -> float:
+        """Milliseconds, as the mixin has it."""
+        return self.door.client_timeout * 1_000
+
+    @property
+    def max_message_size(self) -> int:
+        """Bytes; tornado drops the connection when a frame is larger.
+
+        Its close frame is overtaken by the reset of a socket with bytes unread, and a client that
+        sees no code comes back with the same frame. So what is somewhat too large is read, and
+        refused by `decode_message`.
+        """
+        return 2 * self.door.limits.frame_bytes
+
+    def set_default_headers(self) -> None:
+        """An upgrade's answer has no content to protect."""
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Speak ours with those who offer it."""
+        return SUBPROTOCOL if SUBPROTOCOL in subprotocols else None
+
+    @ws_authenticated
+    async def get(self, room: str) -> None:
+        """Check everything before anything is done; a refusal is told in a close frame.
+
+        A browser cannot read the status of a refused upgrade, but it can read a close code.
+        """
+        try:
+            await self._check(room)
+        except Refused as refusal:
+            self.refusal = refusal
+        await super().get(room)
+
+    def open(self, room: str) -> None:
+        """Join, or close with the reason why not."""
+        super().open(room)
+        self.set_nodelay(True)
+        try:
+            if self.refusal is not None:
+                raise self.refusal
+            self.member = self.door.rooms.join(self.name.id, self.visitor, self._write)
+            self.door.sockets.add(self)
+        except Refused as refusal:
+            self.close(refusal.code, refusal.reason)
+            return
+        if self.visitor.client_id is not None:
+            self.door.rooms.tell(self.member, encode_hello(self._hello(self.member)))
+
+    def on_message(self, message: str | bytes) -> None:
+        """Decode the whole frame, then act on it; close with a reason if it cannot be done."""
+        if self.member is None:
+            return
+        try:
+            if not self.rate.allows(self.door.clock()):
+                raise Refused(CloseCode.TOO_MUCH, "You send more frames a second than is allowed.")
+            self._act(self.member, message)
+        except (ProtocolError, Refused) as error:
+            self.log.warning("Closing a connection to %s: %s", self.name.kind, error.reason)
+            self.close(error.code, error.reason)
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close the socket, and leave now: tornado waits up to 5 s for the other side's answer.
+
+        A connection that does not answer pings is closed without a code; it is broken.
+        """
+        super().close(code, reason and _cut(reason))
+        self._leave(broken=code is None)
+
+    def on_close(self) -> None:
+        """Leave; a socket that ended without a close frame is broken and may come back."""
+        if self.ping_callback is not None:
+            self.ping_callback.stop()  # or it would hold this object until the next ping is due
+        self._leave(broken=not self.said_goodbye)
+
+    def get_websocket_protocol(self) -> WebSocketProtocol | None:
+        """Notice a close frame: one without a code looks like a broken socket in `close_code`.
+
+        And leave the pings to the mixin: tornado takes the same property for seconds.
+        """
+        protocol = super().get_websocket_protocol()
+        if isinstance(protocol, WebSocketProtocol13):
+            protocol.params.ping_interval = 0
+            close = protocol.close
+
+            def closing(code: int | None = None, reason: str | None = None) -> None:
+                if protocol.client_terminated and not protocol.server_terminated:
+                    self.said_goodbye = True
+                close(code, reason)
+
+            protocol.close = closing  # type: ignore[method-assign]
+        return protocol
+
+    async def _check(self, room: str) -> None:
+        """Authorize and find the room, without side effects.
+
+        Raises:
+            Refused: what is asked for is not there or not allowed.
+        """
+        if not self.door.enabled:
+            raise Refused(CloseCode.NOT_ALLOWED, "Presence is switched off on this server.")
+        if not await self._may("read", AUTH_RESOURCE):
+            raise Refused(CloseCode.NOT_ALLOWED, "You may not see who is here.")
+        name = RoomName.parse(room)
+        if name.kind == "document" and not await self._may("read", "contents"):
+            raise Refused(CloseCode.NOT_ALLOWED, "You may not read documents.")
+        await admit(name, self.contents_manager, self.door.topics_allowed)
+        self.name = name
+        self.visitor = Visitor(
+            model=self.identity_provider.identity_model(self.current_user),
+            principal=await self._principal(),
+            writes=await self._may("write", AUTH_RESOURCE),
+            client_id=self._client_id(),
+        )
+
+    async def _may(self, action: str, resource: str) -> bool:
+        allowed = self.authorizer.is_authorized(self, self.current_user, action, resource)
+        return bool(await ensure_async(allowed))
+
+    async def _principal(self) -> str:
+        """What the connection proved: who it is by its cookie, else that it knows the token.
+
+        Without a cookie, Jupyter's shared token gives every request another anonymous username.
+        """
+        if self.token_authenticated:
+            known = self.identity_provider.get_user_cookie(self)
+            if await ensure_async(known) is None:
+                token = self.identity_provider.get_token(self) or ""
+                return "token:" + hashlib.sha256(token.encode()).hexdigest()
+        return "user:" + str(self.current_user.username)
+
+    def _client_id(self) -> int | None:
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        if SUBPROTOCOL not in (protocol.strip() for protocol in offered.split(",")):
+            return None
+        text = self.get_query_argument("client", "")
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 16 else 0
+        if not 0 < number <= MAX_INTEGER:
+            raise Refused(CloseCode.BAD_FRAME, "Name your client id: ?client=<number below 2^53>.")
+        return number
+
+    def _act(self, member: Member, message: str | bytes) -> None:
+        if isinstance(message, str):
+            raise ProtocolError("Frames are binary, not text.")
+        frame = decode_message(message, self.door.limits)
+        if frame.type == MessageType.AWARENESS:
+            if self.door.rooms.receive(member, frame.entries):
+                self.door.on_activity()
+        elif frame.type == MessageType.QUERY:
+            self.door.rooms.query(member)
+        elif frame.type == MessageType.SYNC and frame.sync_step == 0:
+            self.door.rooms.tell(member, encode_sync_reply())
+
+    def _hello(self, member: Member) -> dict[str, Any]:
+        return {
+            **self.door.hello,
+            "client": self.visitor.client_id,
+            "user": member.user,
+            "write": member.writes,
+        }
+
+    def _leave(self, broken: bool) -> None:
+        member, self.member = self.member, None
+        if member is not None:
+            self.door.sockets.discard(self)
+            self.door.rooms.leave(member, broken)
+
+    def _write(self, frame: bytes) -> Future[None]:
+        return self.write_message(frame, binary=True)
+
+
+def _cut(reason: str) -> str:
+    return reason.encode()[:LONGEST_REASON].decode(errors="ignore")

@@ -1,0 +1,161 @@
+"""A room with its members' ways out: when it tells them what changed.
+
+First floor: plain synchronous calls; no handler, no traits; the timer is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from functools import partial
+from typing import Protocol
+
+from .feed import Frame
+from .outbox import Outbox, Write
+from .protocol import Entry, encode_awareness
+from .room import Member, Room
+
+__all__ = ["Hub", "Publish", "Timer"]
+
+SILENCE = 1.0  # seconds; y-websocket says its state as soon as the socket is open
+NOBODY = encode_awareness([])  # a frame all the same: a snapshot, or a sign of life
+
+
+class Timer(Protocol):
+    """Calls back once after a number of seconds; what it returns is not used."""
+
+    def __call__(self, seconds: float, callback: Callable[[], None], /) -> object: ...
+
+
+class Publish(Protocol):
+    """Tells other processes what this one's members said."""
+
+    def __call__(self, entries: Sequence[Entry], /) -> None: ...
+
+
+class Hub:
+    """One room, its outboxes, and the window in which changes are gathered.
+
+    A first change leaves at once and opens a window of ``flush_interval`` seconds; what changes
+    in it leaves as one frame at its end. A frame is encoded once for all who stand at the same
+    place in the feed.
+    """
+
+    def __init__(
+        self, room: Room, flush_interval: float, timer: Timer, publish: Publish, now: float
+    ) -> None:
+        self.room = room
+        self.members: dict[Member, Outbox] = {}
+        self._stock: set[Member] = set()
+        self._flush_interval = flush_interval
+        self._timer = timer
+        self._publish = publish
+        self._flushed = 0
+        self._window_open = False
+        self._renewed = now
+
+    def add(self, member: Member, write: Write, stock: bool, now: float) -> None:
+        """Let a member read; its first frame is the snapshot of all others, also if empty."""
+        outbox = Outbox(self.room.feed.number, write, partial(self._drained, member))
+        self.members[member] = outbox
+        if stock:
+            self._stock.add(member)
+        self.send_snapshot(member, now)
+
+    def discard(self, member: Member) -> None:
+        """Write no more to a member."""
+        del self.members[member]
+        self._stock.discard(member)
+
+    def changed(self) -> None:
+        """Tell everybody: at once, or at the end of the window if one is open."""
+        if not self._window_open:
+            self.flush()
+
+    def flush(self) -> None:
+        """Tell everybody now, and open the window in which further changes are gathered."""
+        feed = self.room.feed
+        changes = feed.since(self._flushed)
+        if not changes:
+            return
+        news = [item for item in changes if item.local]
+        self._flushed = feed.number
+        self._window_open = True
+        self._timer(self._flush_interval, self._window_ends)
+        frames: dict[int, Frame] = {}
+        for member, outbox in self.members.items():
+            if not outbox.in_flight and outbox.place != feed.number:
+                frame = frames.get(outbox.place)
+                if frame is None:
+                    frame = frames[outbox.place] = Frame(feed.since(outbox.place))
+                outbox.send(frame.without(self._own(member)), feed.number)
+        if news:
+            self._publish([Entry(item.client_id, item.number, item.state) for item in news])
+
+    def introduced(self, member: Member, now: float) -> None:
+        """A stock client had its say which id is its own: show it what could have been its own."""
+        member.introduced = True
+        if self.room.ids_of(member.principal) - member.ids:
+            self.send_snapshot(member, now)
+
+    def stop_waiting(self, now: float) -> None:
+        """Take it that stock clients that were silent for a while have no id of their own."""
+        for member in self._stock:
+            if not member.introduced and now - member.since >= SILENCE:
+                self.introduced(member, now)
+
+    def send_snapshot(self, member: Member, now: float) -> None:
+        """Send all others' states, now or as soon as the member can be written to."""
+        outbox = self.members[member]
+        feed = self.room.feed
+        if outbox.in_flight:
+            outbox.owed = now
+            return
+        items = feed.snapshot(outbox.place)
+        if member in self._stock:
+            # It forgot the others when its last connection ended, but not their clocks.
+            items = feed.renewed(items, now)
+        outbox.send(Frame(items).without(self._own(member)) or NOBODY, feed.number)
+
+    def renew(self, now: float, interval: float) -> None:
+        """Every ``interval`` seconds, show stock clients that the living are alive."""
+        if now - self._renewed < interval:
+            return
+        self._renewed = now
+        feed = self.room.feed
+        frames: dict[int, Frame] = {}
+        for member in self._stock:
+            outbox = self.members[member]
+            if outbox.in_flight:
+                outbox.owed = now
+                continue
+            frame = frames.get(outbox.place)
+            if frame is None:
+                items = feed.renewed(feed.snapshot(outbox.place), now)
+                frame = frames[outbox.place] = Frame(items)
+            outbox.send(frame.without(self._own(member)) or NOBODY, feed.number)
+
+    def forget(self) -> None:
+        """Drop from the feed those who left and of whom every member, and the broker, was told."""
+        places = (outbox.place for outbox in self.members.values())
+        self.room.feed.forget(min((self._flushed, *places)))
+
+    def _own(self, member: Member) -> Set[int]:
+        """The ids that a member is not sent: its own, and all that may be until it said which."""
+        return member.ids if member.introduced else self.room.ids_of(member.principal)
+
+    def _window_ends(self) -> None:
+        self._window_open = False
+        self.flush()
+
+    def _drained(self, member: Member) -> None:
+        outbox = self.members.get(member)
+        feed = self.room.feed
+        if outbox is None:
+            return
+        if outbox.owed is not None:
+            now, outbox.owed = outbox.owed, None
+            frame = Frame(feed.renewed(feed.snapshot(outbox.place), now))
+            outbox.send(frame.without(self._own(member)) or NOBODY, feed.number)
+        elif outbox.place < self._flushed:  # it missed a flush; what came since waits for the next
+            frame = Frame(feed.since(outbox.place))
+            outbox.send(frame.without(self._own(member)), feed.number)

@@ -1,0 +1,182 @@
+"""Who a peer is: what it may claim, what the server signs, which colour a person gets.
+
+Ground floor: pure functions and tables; no socket, no clock, no traits.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+from zlib import crc32
+
+from .protocol import State
+
+__all__ = [
+    "PALETTE",
+    "Colors",
+    "Policy",
+    "User",
+    "initials",
+    "is_color",
+    "sign",
+    "user_from_model",
+    "username_of",
+]
+
+# Relative luminance 0.125..0.30 (WCAG 2.2, 1.4.11): at least 3:1 against white and against #111111.
+# The order puts hues that are far apart next to each other.
+PALETTE: tuple[str, ...] = (
+    "#1a73e8",
+    "#d93025",
+    "#1e8e3e",
+    "#b5651d",
+    "#9334e6",
+    "#00838f",
+    "#d01884",
+    "#6b7f12",
+    "#5c6bc0",
+    "#e8580c",
+    "#0b8a6a",
+    "#8d6e63",
+)
+
+STATUSES = frozenset({"active", "idle", "away"})
+LONGEST_NAME = 200  # characters; longer names are cut, so that no name can fill everybody's screen
+LONGEST_URL = 2_048  # characters; a longer one (a picture as data) would be part of every change
+
+
+class User(TypedDict):
+    """A person as the server signs them (the fields of Jupyter Server's identity model)."""
+
+    username: str
+    name: str
+    display_name: str
+    initials: str
+    avatar_url: str | None
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What this deployment lets peers show; handed in by whoever reads the configuration."""
+
+    palette: Sequence[str] = PALETTE
+    share_locations: bool = True
+    share_cursors: bool = True
+    allow_invisible: bool = True
+    withheld: frozenset[str] = field(
+        init=False
+    )  # fields of a claim that are not relayed as they are
+
+    def __post_init__(self) -> None:
+        fields = {"user", "kind", "status", "invisible"}
+        if not self.share_locations:
+            fields.update(("location", "cell"))
+        if not self.share_cursors:
+            fields.update(("cursor", "cursors"))
+        object.__setattr__(self, "withheld", frozenset(fields))
+
+
+def is_color(value: object) -> bool:
+    """Whether a value is a colour as the palette writes it: ``#rrggbb``."""
+    return isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value) is not None
+
+
+def initials(name: str) -> str:
+    """One or two letters for a name: of its first and its last word."""
+    words = [word for word in re.split(r"[\s._-]+", name) if word and word[0].isalnum()]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return unicodedata.normalize("NFC", "".join(letters)).upper() or "?"
+
+
+def username_of(model: Mapping[str, Any]) -> str:
+    """Whom an identity model is of, as text that can be sent: half a surrogate pair cannot."""
+    return str(model["username"]).encode(errors="replace").decode()
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    return value[:LONGEST_NAME].encode(errors="replace").decode()
+
+
+def _url(value: object) -> str | None:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_URL:
+        return None
+    return value.encode(errors="replace").decode()
+
+
+def user_from_model(model: Mapping[str, Any], color: str) -> User:
+    """Complete Jupyter Server's identity model: JupyterHub's, for one, has a username only.
+
+    Args:
+        model: the identity provider's ``identity_model`` of the verified user.
+        color: the colour that this person got.
+    """
+    username = username_of(model)
+    name = _text(model.get("name")) or username[:LONGEST_NAME]
+    display_name = _text(model.get("display_name")) or name
+    return User(
+        username=username,
+        name=name,
+        display_name=display_name,
+        initials=_text(model.get("initials"))[:4] or initials(display_name),
+        avatar_url=_url(model.get("avatar_url")),
+        color=color,
+    )
+
+
+def sign(claimed: State, user: User, policy: Policy) -> State | None:
+    """Make of what a client claims what the server vouches for.
+
+    Fields that mean nothing here are relayed untouched; identity is overwritten, except that the
+    client chooses a colour from the palette.
+
+    Returns:
+        The state to relay, or None for a peer that asks to be invisible and may be.
+    """
+    if policy.allow_invisible and claimed.get("invisible") is True:
+        return None
+    state = {name: value for name, value in claimed.items() if name not in policy.withheld}
+    wanted = claimed.get("user")
+    color = wanted.get("color") if isinstance(wanted, dict) else None
+    state["user"] = {**user, "color": color} if color in policy.palette else user
+    state["kind"] = "agent" if claimed.get("kind") == "agent" else "person"
+    status = claimed.get("status")
+    state["status"] = status if isinstance(status, str) and status in STATUSES else "active"
+    return state
+
+
+class Colors:
+    """Which colour each present person has: stable by name, and not twice while colours last."""
+
+    def __init__(self, palette: Sequence[str] = PALETTE) -> None:
+        self._palette = palette
+        self._held: dict[str, tuple[str, int]] = {}
+
+    def take(self, username: str) -> str:
+        """The person's colour; held until `give_back` was called as often as `take`."""
+        color, count = self._held.get(username) or (self._free(username), 0)
+        self._held[username] = (color, count + 1)
+        return color
+
+    def give_back(self, username: str) -> None:
+        """One connection of the person ended.
+
+        Raises:
+            KeyError: the person holds no colour.
+        """
+        color, count = self._held[username]
+        if count > 1:
+            self._held[username] = (color, count - 1)
+        else:
+            del self._held[username]
+
+    def _free(self, username: str) -> str:
+        first = crc32(username.encode()) % len(self._palette)
+        order = [*self._palette[first:], *self._palette[:first]]
+        taken = {color for color, _ in self._held.values()}
+        return next((color for color in order if color not in taken), order[0])

@@ -1,0 +1,226 @@
+"""A room: who owns which client id, in which order a client's entries count, who is still there.
+
+Ground floor: pure; no socket, no loop, no clock: time is an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .feed import Feed
+from .identity import Policy, User, sign
+from .protocol import SERVER_CLOCK_FLOOR, CloseCode, Entry, State
+from .states import Change, judge
+
+__all__ = ["Member", "Refused", "Room", "RoomLimits"]
+
+
+UNHEARD = -1  # before any clock: what a connection says first always counts, also clock 0
+
+
+class Refused(Exception):
+    """What somebody asked for is not given; carries what the close frame says."""
+
+    def __init__(self, code: CloseCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLimits:
+    """How much one room holds."""
+
+    peers: int = 1_000
+    clients_per_connection: int = 1
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """The server's end of one connection in one room.
+
+    ``principal`` is what the connection proved: whoever proves the same may take over its ids.
+    ``since`` is the time of joining (seconds since the epoch), ``writes`` whether others see it,
+    ``introduced`` whether it has had its say which client id is its own.
+    """
+
+    user: User
+    principal: str
+    since: float
+    writes: bool = True
+    ids: set[int] = field(default_factory=set)
+    introduced: bool = False
+
+
+@dataclass(slots=True)
+class Slot:
+    """A client id that is bound: to its owner, or during the grace to the person it belonged to.
+
+    ``clock`` and ``claimed`` are the client's own, as last accepted on the owner's connection.
+    """
+
+    principal: str
+    owner: Member | None
+    clock: int = UNHEARD
+    claimed: State | None = None
+    ends: float | None = None  # seconds since the epoch; set during the grace
+
+
+class Room:
+    """The states of those who joined, and the numbered feed of what changed."""
+
+    def __init__(self, limits: RoomLimits, policy: Policy) -> None:
+        self.feed = Feed()
+        self._limits = limits
+        self._policy = policy
+        self._slots: dict[int, Slot] = {}
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody owns anything here, not even for the length of a grace."""
+        return not self._slots
+
+    def join(self, member: Member, client_id: int) -> None:
+        """Bind the client id that a member named when it connected.
+
+        Raises:
+            Refused: it belongs to somebody else (4409), or the room is full (4429).
+        """
+        member.introduced = True
+        if member.writes and not self._claim(client_id, member):
+            raise Refused(CloseCode.ID_TAKEN, "This client id belongs to somebody else.")
+
+    def ids_of(self, principal: str) -> set[int]:
+        """The client ids that are bound to whoever proves the same."""
+        return {number for number, slot in self._slots.items() if slot.principal == principal}
+
+    def receive(self, member: Member, entries: Iterable[Entry], now: float) -> bool:
+        """Take what a member says of the client ids that it owns.
+
+        Entries for other ids are ignored, not punished: stock y-websocket clients send everybody's
+        entries back (yjs/yjs#732), and relay those of other tabs.
+
+        Returns:
+            Whether there is something new to tell the others.
+
+        Raises:
+            Refused: the room is full (4429).
+        """
+        before = self.feed.number
+        first, member.introduced = not member.introduced, True
+        if member.writes:
+            for entry in entries:
+                if self._owns(member, entry, first):
+                    self._apply(entry, member, now)
+        return self.feed.number != before
+
+    def leave(self, member: Member, now: float, grace: float = 0) -> bool:
+        """End a member's part; its peers leave at once, or after ``grace`` seconds.
+
+        Returns:
+            Whether there is something new to tell the others.
+        """
+        before = self.feed.number
+        for client_id in sorted(member.ids):
+            slot = self._slots[client_id]
+            if grace > 0 and slot.claimed is not None:
+                slot.owner, slot.ends = None, now + grace
+            else:
+                self._release(client_id, now)
+        member.ids.clear()
+        return self.feed.number != before
+
+    def expire(self, now: float, early: float = 0) -> bool:
+        """End the graces that are over, or will be in ``early`` seconds.
+
+        Returns:
+            Whether there is something new to tell the others.
+        """
+        before = self.feed.number
+        over = [
+            client_id
+            for client_id, slot in self._slots.items()
+            if slot.ends is not None and slot.ends <= now + early
+        ]
+        for client_id in over:
+            self._release(client_id, now)
+        return self.feed.number != before
+
+    def deliver(self, entries: Iterable[Entry], now: float) -> bool:
+        """Take what another server process says of its own peers; it has signed them.
+
+        Returns:
+            Whether there is something new to tell those who are here.
+        """
+        before = self.feed.number
+        for entry in entries:
+            if self._lives_elsewhere(entry):
+                self.feed.advance(entry.clock)
+                self.feed.record(entry.client_id, entry.state, now, local=False)
+        return self.feed.number != before
+
+    def _lives_elsewhere(self, entry: Entry) -> bool:
+        """Whether an entry is another process's to say; a peer that came back there goes there."""
+        known = self.feed.state(entry.client_id)
+        slot = self._slots.get(entry.client_id)
+        if slot is None:
+            return entry.state is not None or known is not None
+        if entry.state is None or known is None or _username(known) != _username(entry.state):
+            return False
+        if slot.owner is not None:
+            slot.owner.ids.discard(entry.client_id)
+        del self._slots[entry.client_id]
+        return True
+
+    def _owns(self, member: Member, entry: Entry, first: bool) -> bool:
+        """Whether a member may say this; with its ``first`` entries it says who it is."""
+        if entry.client_id in member.ids:
+            return True
+        echo = entry.clock >= SERVER_CLOCK_FLOOR and not first
+        if echo or entry.state is None or len(member.ids) >= self._limits.clients_per_connection:
+            return False
+        return self._claim(entry.client_id, member)
+
+    def _claim(self, client_id: int, member: Member) -> bool:
+        """Bind an id, unless it is somebody else's; the same person's newest connection wins."""
+        slot = self._slots.get(client_id)
+        if slot is None:
+            elsewhere = self.feed.state(client_id)
+            if elsewhere is not None and _username(elsewhere) != member.user["username"]:
+                return False
+            if len(self._slots) >= self._limits.peers:
+                raise Refused(CloseCode.TOO_MUCH, f"The room is full ({self._limits.peers} peers).")
+            slot = self._slots[client_id] = Slot(member.principal, member)
+        elif slot.principal != member.principal:
+            return False
+        elif slot.owner is not None:
+            if slot.owner.since > member.since:
+                return False
+            slot.owner.ids.discard(client_id)
+        slot.owner, slot.clock, slot.ends = member, UNHEARD, None
+        member.ids.add(client_id)
+        return True
+
+    def _apply(self, entry: Entry, member: Member, now: float) -> None:
+        slot = self._slots[entry.client_id]
+        change = judge(slot.clock, slot.claimed, entry)
+        if change is Change.STALE:
+            return
+        first, slot.clock, slot.claimed = slot.clock == UNHEARD, entry.clock, entry.state
+        if change is Change.RENEWED and not first:
+            return
+        # A connection that takes over may be signed otherwise, though it claims the same.
+        state = None if entry.state is None else sign(entry.state, member.user, self._policy)
+        if not self.feed.repeats(entry.client_id, state):
+            self.feed.record(entry.client_id, state, now)
+
+    def _release(self, client_id: int, now: float) -> None:
+        del self._slots[client_id]
+        if self.feed.state(client_id) is not None:
+            self.feed.record(client_id, None, now)
+
+
+def _username(signed: State) -> object:
+    user = signed.get("user")
+    return user.get("username") if isinstance(user, dict) else None

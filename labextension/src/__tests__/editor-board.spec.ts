@@ -1,0 +1,169 @@
+// @vitest-environment jsdom
+import { EditorState } from '@codemirror/state';
+import { EditorView, RectangleMarker } from '@codemirror/view';
+import { nullTranslator } from '@jupyterlab/translation';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { FlagBoards } from '../editor/boards';
+import type { IBoardSeat } from '../editor/boards';
+import { FADE_MS } from '../editor/names';
+import { showCursors, shownField } from '../editor/places';
+import { Rectangles } from '../editor/rectangles';
+import { DEFAULTS } from '../settings';
+import type { ISettings } from '../settings';
+import { Frames, peer } from './editor-room';
+
+const PAGE = new DOMRect(0, 0, 400, 300);
+
+let frames: Frames;
+let settings: ISettings;
+let boards: FlagBoards;
+let scroller: HTMLElement;
+let view: EditorView;
+let seat: IBoardSeat;
+let isSeen: boolean;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  frames = new Frames();
+  vi.stubGlobal('requestAnimationFrame', frames.request);
+  vi.stubGlobal('cancelAnimationFrame', frames.cancel);
+  // A page without layout: everything fills the same box, and carets are 10 pixels apart on a line in its middle.
+  vi.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue(PAGE);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(PAGE.width);
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(PAGE.height);
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(60);
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(16);
+  vi.spyOn(RectangleMarker, 'forRange').mockImplementation((_, className, { head }) => [
+    new RectangleMarker(className, head * 10, 150, null, 18)
+  ]);
+  Element.prototype.checkVisibility = () => isSeen;
+  isSeen = true;
+  Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+  settings = DEFAULTS;
+  const trans = nullTranslator.load('jupyter_awareness');
+  boards = new FlagBoards({ options: () => settings, self: () => 'me', trans });
+  scroller = document.body.appendChild(document.createElement('div'));
+  view = new EditorView({
+    parent: scroller,
+    state: EditorState.create({ doc: 'some text', extensions: [shownField] })
+  });
+  seat = boards.join({ view, rectangles: new Rectangles() }, scroller);
+});
+
+afterEach(() => {
+  seat.dispose();
+  view.destroy();
+  scroller.remove();
+  vi.useRealTimers();
+});
+
+function show(...places: [username: string, position: number][]): void {
+  const movedAt = performance.now();
+  const cursors = places.map(([username, position], index) => {
+    const cursor = { position, anchor: position };
+    return { peer: peer(index + 1, username), cursor, rank: 0, movedAt };
+  });
+  view.dispatch({ effects: showCursors.of({ cursors, connected: true }) });
+  seat.request();
+  frames.next();
+}
+
+function flags(): HTMLElement[] {
+  return [...scroller.querySelectorAll<HTMLElement>('.jp-AwarenessFlag')];
+}
+
+function texts(): (string | null)[] {
+  return flags().map(flag => flag.textContent);
+}
+
+describe('a name flag', () => {
+  it('comes with a movement, fades after the seconds of the settings, and goes', () => {
+    show(['bob', 2]);
+    expect(texts()).toEqual(['bob']);
+    expect(flags()[0]?.style.transform).toBe('translate(19px, 134px)');
+    vi.advanceTimersByTime(2000);
+    frames.next();
+    expect(flags()[0]?.classList.contains('jp-mod-fading')).toBe(true);
+    vi.advanceTimersByTime(FADE_MS);
+    frames.next();
+    expect(flags()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('moves with its peer in the same element', () => {
+    show(['bob', 2]);
+    const [before] = flags();
+    vi.advanceTimersByTime(10);
+    show(['bob', 8]);
+    expect(flags()).toEqual([before]);
+    expect(before?.style.transform).toBe('translate(79px, 134px)');
+    expect(before?.classList.contains('jp-mod-gliding')).toBe(true);
+  });
+
+  it('is there for good if the settings say so', () => {
+    settings = { ...DEFAULTS, nameFlags: 'always' };
+    show(['bob', 2], ['me', 9]);
+    vi.advanceTimersByTime(60_000);
+    frames.next();
+    expect(texts()).toEqual(['bob', 'You (other tab)']);
+  });
+
+  it('comes under the pointer only, if the settings say so', () => {
+    settings = { ...DEFAULTS, nameFlags: 'hover' };
+    show(['bob', 2], ['carol', 2]);
+    expect(flags()).toEqual([]);
+    seat.hover(2);
+    frames.next();
+    expect(texts()).toEqual(['bobcarol']);
+    seat.hover(null);
+    frames.next();
+    expect(flags()).toEqual([]);
+  });
+
+  it('is not drawn without carets', () => {
+    settings = { ...DEFAULTS, carets: false };
+    show(['bob', 2]);
+    expect(flags()).toEqual([]);
+  });
+
+  it('hides, and keeps its element, while its caret is scrolled out of sight', () => {
+    vi.mocked(RectangleMarker.forRange).mockImplementation((_, className, { head }) => [
+      new RectangleMarker(className, head * 10, 290, null, 18)
+    ]);
+    show(['bob', 2]);
+    expect(flags()[0]?.style.visibility).toBe('hidden');
+    vi.mocked(RectangleMarker.forRange).mockImplementation((_, className, { head }) => [
+      new RectangleMarker(className, head * 10, 200, null, 18)
+    ]);
+    scroller.dispatchEvent(new Event('scroll'));
+    frames.next();
+    expect(flags()[0]?.style.visibility).toBe('');
+  });
+});
+
+it('is not drawn for an editor that is kept transparent', () => {
+  isSeen = false;
+  show(['bob', 2]);
+  expect(flags()[0]?.style.visibility).toBe('hidden');
+});
+
+describe('the board', () => {
+  it('lets no click and no screen reader stop at it, and goes with its last editor', () => {
+    const layer = scroller.querySelector('.jp-AwarenessFlags');
+    expect(layer?.getAttribute('aria-hidden')).toBe('true');
+    const other = new EditorView({
+      parent: scroller,
+      state: EditorState.create({ extensions: [shownField] })
+    });
+    const second = boards.join({ view: other, rectangles: new Rectangles() }, scroller);
+    expect(scroller.querySelectorAll('.jp-AwarenessFlags').length).toBe(1);
+    second.dispose();
+    expect(layer?.isConnected).toBe(true);
+    show(['bob', 2]);
+    seat.dispose();
+    expect(layer?.isConnected).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+    other.destroy();
+  });
+});

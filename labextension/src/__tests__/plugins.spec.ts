@@ -1,0 +1,198 @@
+// @vitest-environment jsdom
+/*
+ * The plugins in a small application: JupyterLab's own registries, without its pages and its server.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { ToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import type { IStatusBar } from '@jupyterlab/statusbar';
+import { Widget } from '@lumino/widgets';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import schema from '../../schema/plugin.json';
+import plugins, { CommandIDs, IPresence } from '../index';
+import { PANEL_ID } from '../people/panel';
+import { AvatarStack } from '../people/stack';
+import { DEFAULTS } from '../settings';
+import { FakeContext } from './fakes';
+import { FakeDocument, FakePresence, at, provideIdle, state } from './people.fakes';
+
+describe('the plugins', () => {
+  it('are what JupyterLab expects', () => {
+    const ids = plugins.map(plugin => plugin.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const plugin of plugins) {
+      expect(plugin.id).toMatch(/^jupyter-awareness:[a-z]+$/);
+      expect(plugin.autoStart).toBe(true);
+      expect(plugin.description).toMatch(/\.$/);
+    }
+    expect(plugins.filter(plugin => plugin.provides).map(plugin => plugin.provides)).toEqual([
+      IPresence
+    ]);
+  });
+});
+
+describe('the schema of the settings', () => {
+  it('has the defaults that the code has, and explains each', () => {
+    const { properties } = schema;
+    expect(Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, v.default]))).toEqual(
+      DEFAULTS
+    );
+    for (const property of Object.values(properties)) {
+      expect(property.title).not.toBe('');
+      expect(property.description).toMatch(/\.$/);
+    }
+  });
+});
+
+/* `activate` gets the services in the order of `requires` and `optional`; those not given are null. */
+class SmallApp {
+  readonly presence = new FakePresence();
+  readonly toolbars = new ToolbarWidgetRegistry({ defaultFactory: () => new Widget() });
+  readonly manager = { openOrReveal: vi.fn() };
+  readonly statusBar = { registerStatusItem: vi.fn<IStatusBar['registerStatusItem']>() };
+  readonly commands = new Map<string, { execute: () => unknown }>();
+  readonly added: [Widget, string][] = [];
+  readonly activated: string[] = [];
+
+  start(name: string, withStatusBar = true): void {
+    const plugin = plugins.find(one => one.id === `jupyter-awareness:${name}`)!;
+    const services: Record<string, unknown> = {
+      'jupyter-awareness:IPresence': this.presence,
+      '@jupyterlab/docmanager:IDocumentManager': this.manager,
+      '@jupyterlab/apputils:IToolbarWidgetRegistry': this.toolbars,
+      '@jupyterlab/statusbar:IStatusBar': withStatusBar ? this.statusBar : null
+    };
+    const tokens = [...(plugin.requires ?? []), ...(plugin.optional ?? [])];
+    const given = tokens.map(token => services[token.name] ?? null);
+    void plugin.activate(this._app as unknown as JupyterFrontEnd, ...given);
+  }
+
+  private readonly _app = {
+    commands: {
+      addCommand: (id: string, command: { execute: () => unknown }) => {
+        this.commands.set(id, command);
+      },
+      hasCommand: (id: string) => this.commands.has(id),
+      execute: (id: string) => Promise.resolve(this.commands.get(id)?.execute())
+    },
+    shell: {
+      currentWidget: null,
+      add: (widget: Widget, area: string) => this.added.push([widget, area]),
+      activateById: (id: string) => this.activated.push(id)
+    }
+  };
+}
+
+let app: SmallApp;
+
+beforeEach(() => {
+  provideIdle();
+  app = new SmallApp();
+});
+
+describe('the people plugin', () => {
+  it('adds the panel, and a command that shows it', () => {
+    app.start('people');
+    expect(app.added.map(([widget, area]) => [widget.id, area])).toEqual([[PANEL_ID, 'right']]);
+    app.commands.get(CommandIDs.showPeople)?.execute();
+    expect(app.activated).toEqual([PANEL_ID]);
+  });
+});
+
+describe('the status plugin', () => {
+  it('adds an item that opens the panel', async () => {
+    app.start('people');
+    app.start('status');
+    const [[id, { item, isActive }]] = app.statusBar.registerStatusItem.mock.calls as [
+      [string, IStatusBar.IItem]
+    ];
+    expect(id).toBe('jupyter-awareness:status');
+    expect(isActive?.()).toBe(true);
+    Widget.attach(item, document.body);
+    await vi.waitFor(() => {
+      expect(item.node.querySelector('button')).not.toBeNull();
+    });
+    item.node.querySelector('button')?.click();
+    expect(app.activated).toEqual([PANEL_ID]);
+    item.dispose();
+  });
+
+  it('does without a status bar', () => {
+    expect(() => {
+      app.start('status', false);
+    }).not.toThrow();
+  });
+});
+
+describe('the toolbar plugins', () => {
+  type Factory = keyof (typeof schema)['jupyter.lab.toolbars'];
+
+  function create(factory: Factory, main: Widget): AvatarStack {
+    const name = schema['jupyter.lab.toolbars'][factory][0]?.name ?? '';
+    const widget = app.toolbars.createWidget(factory, main, { name });
+    expect(widget).toBeInstanceOf(AvatarStack);
+    Widget.attach(widget, document.body);
+    return widget as AvatarStack;
+  }
+
+  function panelOf(context: FakeContext): Widget {
+    const content = { activeCellChanged: {}, scrollToItem: vi.fn(() => Promise.resolve()) };
+    const model = { sharedModel: { cells: [{ id: 'cell-0' }, { id: 'cell-1' }] } };
+    const widget = { context, content: { ...content, model, widgets: [] }, toolbar: new Widget() };
+    return widget as unknown as Widget;
+  }
+
+  async function click(stack: AvatarStack, name: string): Promise<void> {
+    const face = await vi.waitFor(() => {
+      const found = stack.node.querySelector<HTMLElement>(`[data-tip-name="${name}"]`);
+      expect(found).not.toBeNull();
+      return found!;
+    });
+    face.click();
+  }
+
+  it.each(['Notebook', 'Editor'] as const)('show who else has a document open: %s', factory => {
+    app.start('toolbar');
+    const context = new FakeContext('a.ipynb');
+    const stack = create(factory, panelOf(context));
+    expect(stack.isHidden).toBe(true);
+    const document = new FakeDocument('a.ipynb', context.real);
+    document.fill(state('me'), state('bob'));
+    app.presence.add(document);
+    expect(stack.isHidden).toBe(false);
+    document.dispose();
+    expect(stack.hasClass('jp-mod-vacant')).toBe(true);
+    stack.dispose();
+  });
+
+  it('go to the cell within the same panel, and elsewhere through the document manager', async () => {
+    app.start('toolbar');
+    const context = new FakeContext('a.ipynb');
+    const panel = panelOf(context);
+    const document = new FakeDocument('a.ipynb', context.real);
+    const cell = { id: 'cell-1', index: 1, mode: 'edit' };
+    document.fill(state('me'), state('bob', { cell }), state('eve'));
+    app.presence.add(document);
+    app.presence.lobby.fill(state('me'), at('bob', 'a.ipynb', 1), at('eve', 'b.ipynb'));
+    const stack = create('Notebook', panel);
+    await click(stack, 'Bob');
+    const { scrollToItem } = (panel as unknown as { content: { scrollToItem: unknown } }).content;
+    expect(scrollToItem).toHaveBeenCalledExactlyOnceWith(1, 'smart');
+    expect(app.manager.openOrReveal).not.toHaveBeenCalled();
+    await click(stack, 'Eve');
+    expect(app.manager.openOrReveal).toHaveBeenCalledExactlyOnceWith('b.ipynb');
+    stack.dispose();
+  });
+
+  it('show everybody in the top bar; oneself opens the panel', async () => {
+    app.start('people');
+    app.start('topbar');
+    app.presence.lobby.fill(at('me', 'a.ipynb'), at('bob', 'b.ipynb'));
+    const stack = create('TopBar', new Widget());
+    await click(stack, 'Me (you)');
+    expect(app.activated).toEqual([PANEL_ID]);
+    await click(stack, 'Bob');
+    expect(app.manager.openOrReveal).toHaveBeenCalledExactlyOnceWith('b.ipynb');
+    stack.dispose();
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  MOST_CURSORS,
+  parseActivity,
+  parseCell,
+  parseCursors,
+  parseDocument,
+  parseLocation
+} from '../states';
+
+describe('parseCursors', () => {
+  it('drops what is malformed within a cursor', () => {
+    const cursor = { cell: 5, index: -1, position: 4, anchor: 'x', quote: { before: 'a' } };
+    expect(parseCursors(cursor, undefined)).toEqual([{ position: 4, anchor: 4 }]);
+  });
+
+  it.each([-1, 0.5, 2 ** 53, '1', null, NaN])('drops a cursor at %s', position => {
+    expect(parseCursors({ position, anchor: 0 }, [{ position, anchor: 0 }])).toEqual([]);
+  });
+
+  it('takes so many and no more', () => {
+    const many = Array.from({ length: 10_000 }, (_, position) => ({ position, anchor: position }));
+    const cursors = parseCursors(many[0], many);
+    expect(cursors).toHaveLength(MOST_CURSORS);
+  });
+
+  it('keeps of a long quote what is next to the caret', () => {
+    const quote = { before: 'x'.repeat(500) + 'near', after: 'here' + 'x'.repeat(500) };
+    const [cursor] = parseCursors({ position: 1, anchor: 1, quote }, null);
+    expect(cursor?.quote?.before).toMatch(/^x{60}near$/);
+    expect(cursor?.quote?.after).toMatch(/^herex{60}$/);
+  });
+});
+
+describe('parseLocation', () => {
+  it('needs a path of bounded length', () => {
+    expect(parseLocation({ path: 'a/b', type: 'file' })).toEqual({ path: 'a/b', type: 'file' });
+    expect(parseLocation({ type: 'file' })).toBeNull();
+    expect(parseLocation({ path: 'x'.repeat(5000), type: 'file' })).toBeNull();
+    expect(parseLocation({ path: 'a', type: 3, cell: '', index: 2 })).toEqual({
+      path: 'a',
+      type: '',
+      index: 2
+    });
+  });
+});
+
+describe('parseCell', () => {
+  it('needs id and index', () => {
+    expect(parseCell({ id: 'c', index: 1, mode: 'edit' })).toEqual({
+      id: 'c',
+      index: 1,
+      mode: 'edit'
+    });
+    expect(parseCell({ id: 'c', index: 1, mode: 'toString' })?.mode).toBe('command');
+    expect(parseCell({ id: 'c' })).toBeNull();
+    expect(parseCell({ id: 'x'.repeat(300), index: 1 })).toBeNull();
+  });
+});
+
+describe('parseDocument', () => {
+  it('keeps dirty when the save cannot be read', () => {
+    expect(parseDocument({ dirty: false, saved: { at: 'x', hash: 'h' } })).toEqual({
+      dirty: false,
+      saved: null
+    });
+    expect(parseDocument({ dirty: true, saved: { at: 1.7e12, hash: null } })).toEqual({
+      dirty: true,
+      saved: { at: 1.7e12, hash: '' }
+    });
+    expect(parseDocument({ dirty: 1, saved: null })).toBeNull();
+  });
+});
+
+describe('parseActivity', () => {
+  it('is typing, some running cells, or nothing', () => {
+    expect(parseActivity('typing')).toBe('typing');
+    expect(parseActivity({ running: ['a', 1, 'b'] })).toEqual({ running: ['a', 'b'] });
+    expect(parseActivity({ running: [] })).toBeNull();
+    expect(parseActivity('dancing')).toBeNull();
+  });
+});

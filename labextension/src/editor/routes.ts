@@ -1,0 +1,160 @@
+/**
+ * Brings each peer's cursors to the editors concerned: one listener per document, and at most one
+ * `show` per editor and animation frame (none while the page is hidden).
+ */
+
+import { JSONExt } from '@lumino/coreutils';
+import type { ReadonlyJSONValue } from '@lumino/coreutils';
+import { DisposableDelegate } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+
+import type { ICursor } from '../peers';
+import type { IDocumentPresence, IPeerChange } from '../tokens';
+import type { CellOrder } from './order';
+import { Frame } from './frame';
+import { Whereabouts } from './whereabouts';
+import type { IRoutedCursor } from './whereabouts';
+
+/** The editor's end. */
+export interface ISeat {
+  /** The id of the cell that is edited; null if the document is a file. */
+  readonly cell: string | null;
+  show(cursors: readonly IRoutedCursor[], connected: boolean): void;
+}
+
+interface ITrail {
+  readonly cursors: readonly ICursor[];
+  readonly movedAt: number;
+}
+
+/** The place of a file's only editor contents, where notebooks have cell ids. */
+const WHOLE_FILE = '';
+
+function isSame(a: readonly ICursor[], b: readonly ICursor[]): boolean {
+  return JSONExt.deepEqual(a as unknown as ReadonlyJSONValue, b as unknown as ReadonlyJSONValue);
+}
+
+export class Routes implements IDisposable {
+  /**
+   * @param cells - null if the document is a file
+   * @param now - the page's clock in milliseconds
+   */
+  constructor(
+    document: IDocumentPresence,
+    cells: Pick<CellOrder, 'at' | 'has'> | null,
+    now: () => number = () => performance.now()
+  ) {
+    this._document = document;
+    this._cells = cells;
+    this._now = now;
+    document.changed.connect(this._onChanged, this);
+    document.connectionChanged.connect(this._onConnection, this);
+    this.routeAll();
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Let an editor be shown its cursors, from the next frame on until disposed. */
+  add(seat: ISeat): IDisposable {
+    const place = seat.cell ?? WHOLE_FILE;
+    const seats = this._seats.get(place) ?? new Set();
+    this._seats.set(place, seats.add(seat));
+    this._mark([place]);
+    return new DisposableDelegate(() => {
+      seats.delete(seat);
+      if (seats.size === 0 && this._seats.get(place) === seats) {
+        this._seats.delete(place);
+      }
+    });
+  }
+
+  /** Find everybody's place again: the notebook's cells changed. */
+  routeAll(): void {
+    for (const id of new Set([...this._trails.keys(), ...this._document.peers.keys()])) {
+      this._route(id);
+    }
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+    this._frame.dispose();
+  }
+
+  private _onChanged(_: unknown, change: IPeerChange): void {
+    for (const id of [...change.added, ...change.updated, ...change.removed]) {
+      this._route(id);
+    }
+  }
+
+  private _onConnection(): void {
+    this._mark(this._seats.keys());
+  }
+
+  /** Find where a peer is now, and have the places redrawn where it was and is. */
+  private _route(id: number): void {
+    const peer = this._document.peers.get(id);
+    if (!peer) {
+      this._trails.delete(id);
+      this._mark(this._whereabouts.leave(id));
+      return;
+    }
+    const trail = this._trails.get(id);
+    const movedAt = trail && isSame(trail.cursors, peer.cursors) ? trail.movedAt : this._now();
+    this._trails.set(id, { cursors: peer.cursors, movedAt });
+    const stays = peer.cursors.flatMap((cursor, rank) => {
+      const place = this._placeOf(cursor);
+      return place === null ? [] : [{ place, routed: { peer, cursor, rank, movedAt } }];
+    });
+    this._mark(this._whereabouts.move(id, stays));
+  }
+
+  /** Before nbformat 4.5 every browser invents its own cell ids; then the cell's index has to do. */
+  private _placeOf({ cell, index }: ICursor): string | null {
+    if (!this._cells) {
+      return cell === undefined && index === undefined ? WHOLE_FILE : null;
+    }
+    if (cell !== undefined && this._cells.has(cell)) {
+      return cell;
+    }
+    return index === undefined ? null : this._cells.at(index);
+  }
+
+  private _mark(places: Iterable<string>): void {
+    for (const place of places) {
+      if (this._seats.has(place)) {
+        this._dirty.add(place);
+      }
+    }
+    if (this._dirty.size > 0) {
+      this._frame.request();
+    }
+  }
+
+  private _flush(): void {
+    const dirty = [...this._dirty];
+    this._dirty.clear();
+    const connected = this._document.connection.kind === 'connected';
+    for (const place of dirty) {
+      const cursors = this._document.collaborative ? [] : this._whereabouts.at(place);
+      this._seats.get(place)?.forEach(seat => {
+        seat.show(cursors, connected);
+      });
+    }
+  }
+
+  private readonly _document: IDocumentPresence;
+  private readonly _cells: Pick<CellOrder, 'at' | 'has'> | null;
+  private readonly _now: () => number;
+  private readonly _seats = new Map<string, Set<ISeat>>();
+  private readonly _whereabouts = new Whereabouts();
+  private readonly _trails = new Map<number, ITrail>();
+  private readonly _dirty = new Set<string>();
+  private readonly _frame = new Frame(() => {
+    this._flush();
+  });
+  private _isDisposed = false;
+}

@@ -1,0 +1,142 @@
+/*
+ * The border where remote states become typed values, and peers become persons.
+ * Ground floor: no DOM, no JupyterLab, no timers. Nothing here throws, whatever it is given.
+ */
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+import { initials, parse } from './palette';
+import { parseActivity, parseCell, parseCursors, parseDocument, parseLocation } from './states';
+import type { Activity, ICellPlace, ICursor, IDocumentState, ILocation } from './states';
+import { choice, key, label, object } from './values';
+
+export { MOST_CURSORS } from './states';
+export type { Activity, ICellPlace, ICursor, IDocumentState, ILocation, IQuote } from './states';
+
+export type Status = 'active' | 'idle' | 'away';
+export type Kind = 'person' | 'agent';
+
+/** Who a peer is, as the server verified it. Never empty: `display_name`, `initials`; `color` is `#rrggbb`. */
+export interface IUser {
+  readonly username: string;
+  readonly name: string;
+  readonly display_name: string;
+  readonly initials: string;
+  readonly avatar_url: string | null;
+  readonly color: string;
+}
+
+/** One connection's state in a room, validated; `cursors` has the primary one first. */
+export interface IPeer {
+  readonly id: number;
+  readonly user: IUser;
+  readonly kind: Kind;
+  readonly status: Status;
+  readonly location: ILocation | null;
+  readonly cursors: readonly ICursor[];
+  readonly cell: ICellPlace | null;
+  readonly document: IDocumentState | null;
+  readonly activity: Activity | null;
+  /** The state as it came, unvalidated, for fields of other extensions. */
+  readonly state: ReadonlyJSONObject;
+}
+
+/** All peers of one username: one face, however many tabs. */
+export interface IPerson {
+  readonly username: string;
+  readonly user: IUser;
+  /** `'agent'` only if all of its peers are agents. */
+  readonly kind: Kind;
+  /** The liveliest of its peers' statuses. */
+  readonly status: Status;
+  readonly self: boolean;
+  /** Liveliest first. */
+  readonly peers: readonly IPeer[];
+}
+
+const USERNAME_LENGTH = 255;
+const AVATAR_LENGTH = 16384;
+const STATUSES: readonly Status[] = ['active', 'idle', 'away'];
+
+/** A remote state as a peer: a malformed field is left out; null if there is no usable `user.username`. */
+export function parsePeer(id: number, state: unknown): IPeer | null {
+  const fields = object(state);
+  const user = fields && parseUser(fields.user);
+  if (!fields || !user) {
+    return null;
+  }
+  return {
+    id,
+    user,
+    kind: choice<Kind>(fields.kind, ['person', 'agent']) ?? 'person',
+    status: choice(fields.status, STATUSES) ?? 'active',
+    location: parseLocation(fields.location),
+    cursors: parseCursors(fields.cursor, fields.cursors),
+    cell: parseCell(fields.cell),
+    document: parseDocument(fields.document),
+    activity: parseActivity(fields.activity),
+    state: fields as ReadonlyJSONObject
+  };
+}
+
+/** A user model as the server signs it; names fall back on each other; null without a usable username. */
+export function parseUser(value: unknown): IUser | null {
+  const user = object(value);
+  const username = user && key(user.username, USERNAME_LENGTH);
+  if (!user || username === null) {
+    return null;
+  }
+  const name = label(user.name) || label(username) || '?';
+  const shown = label(user.display_name) || name;
+  return {
+    username,
+    name,
+    display_name: shown,
+    initials: label(user.initials, 8) || initials(shown) || '?',
+    avatar_url: parseAvatar(user.avatar_url),
+    color: parse(user.color)
+  };
+}
+
+/** Peers grouped by username: self first, persons before agents, then by display name. */
+export function groupByPerson(peers: Iterable<IPeer>, self: string | null): IPerson[] {
+  const groups = new Map<string, [IPeer, ...IPeer[]]>();
+  for (const peer of peers) {
+    const group = groups.get(peer.user.username);
+    if (group) {
+      group.push(peer);
+    } else {
+      groups.set(peer.user.username, [peer]);
+    }
+  }
+  return Array.from(groups, ([username, group]) => person(username, group, username === self)).sort(
+    inOrder
+  );
+}
+
+function person(username: string, peers: [IPeer, ...IPeer[]], self: boolean): IPerson {
+  peers.sort((a, b) => liveliness(a) - liveliness(b));
+  const [{ user, status }] = peers;
+  const kind = peers.every(peer => peer.kind === 'agent') ? 'agent' : 'person';
+  return { username, user, kind, status, self, peers };
+}
+
+const collator = new Intl.Collator();
+
+function inOrder(a: IPerson, b: IPerson): number {
+  return (
+    Number(b.self) - Number(a.self) ||
+    Number(a.kind === 'agent') - Number(b.kind === 'agent') ||
+    collator.compare(a.user.display_name, b.user.display_name) ||
+    (a.username < b.username ? -1 : 1)
+  );
+}
+
+function liveliness(peer: IPeer): number {
+  return STATUSES.indexOf(peer.status);
+}
+
+function parseAvatar(value: unknown): string | null {
+  const url = key(value, AVATAR_LENGTH);
+  // Root-relative: one slash that no second (back)slash makes a host.
+  return url && /^(https?:\/\/|data:image\/|\/(?![/\\]))/i.test(url) ? url : null;
+}

@@ -1,0 +1,140 @@
+/*
+ * One person in the panel: face, name, marks, where they are, and their tabs.
+ * Top floor: React.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretDownIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { Avatar, StatusMark } from './avatar';
+import type { ITab, IRow } from './rows';
+import { tabText, rowSentence, statusText, whereText } from './wording';
+
+/** What a row needs from the list it is in. */
+export interface IRowProps {
+  readonly row: IRow;
+  /** The path of the current document, whose name need not be repeated. */
+  readonly within: string | undefined;
+  /** Whether the Tab key stops at this row. */
+  readonly tabStop: boolean;
+  readonly expanded: boolean;
+  readonly trans: TranslationBundle;
+  onGo(tab: ITab): void;
+  onToggle(key: string): void;
+}
+
+function PlainRow(props: IRowProps): React.ReactElement {
+  const { row, trans } = props;
+  const several = row.tabs.length > 1;
+  return (
+    <li className="jp-AwarenessPerson" data-awareness-person={row.key}>
+      <div className="jp-AwarenessPerson-line">
+        <MainButton {...props} />
+        {several && <TabsButton {...props} />}
+      </div>
+      {several && props.expanded && (
+        <ul
+          className="jp-AwarenessPerson-tabs"
+          role="list"
+          aria-label={trans.__('Tabs of %1', row.user.display_name)}
+        >
+          {row.tabs.map(tab => (
+            <li key={tab.peer}>
+              <TabButton tab={tab} trans={trans} onGo={props.onGo} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+/** Drawn anew only if something in it can be seen to differ: rows are rebuilt with every change in the room. */
+export const PersonRow = React.memo(
+  PlainRow,
+  (before, after) =>
+    before.within === after.within &&
+    before.tabStop === after.tabStop &&
+    before.expanded === after.expanded &&
+    before.onGo === after.onGo &&
+    before.onToggle === after.onToggle &&
+    JSON.stringify(before.row) === JSON.stringify(after.row)
+);
+
+function MainButton(props: IRowProps): React.ReactElement {
+  const { row, trans, within } = props;
+  const tab = row.tabs.find(one => one.path !== null);
+  const sentence = rowSentence(row, trans, within);
+  return (
+    <button
+      type="button"
+      className="jp-AwarenessPerson-main"
+      data-awareness-row=""
+      tabIndex={props.tabStop ? 0 : -1}
+      aria-label={tab ? trans.__('%1. Go there', sentence) : sentence}
+      aria-disabled={!tab}
+      title={tab?.path ?? undefined}
+      onClick={() => {
+        if (tab) {
+          props.onGo(tab);
+        }
+      }}
+    >
+      <Avatar user={row.user} agent={row.agent} status={row.status} />
+      <span className="jp-AwarenessPerson-text">
+        <span className="jp-AwarenessPerson-head">
+          <span className="jp-AwarenessPerson-name">{row.user.display_name}</span>
+          {row.self && <span className="jp-AwarenessPerson-mark">{trans.__('You')}</span>}
+          {row.agent && <span className="jp-AwarenessPerson-mark">{trans.__('Agent')}</span>}
+        </span>
+        <span className="jp-AwarenessPerson-where">{whereText(row, trans, within)}</span>
+      </span>
+    </button>
+  );
+}
+
+function TabsButton({ row, expanded, tabStop, trans, onToggle }: IRowProps): React.ReactElement {
+  const count = row.tabs.length;
+  return (
+    <button
+      type="button"
+      className="jp-AwarenessPerson-toggle"
+      tabIndex={tabStop ? 0 : -1}
+      aria-expanded={expanded}
+      aria-label={trans.__('Tabs of %1', row.user.display_name)}
+      onClick={() => {
+        onToggle(row.key);
+      }}
+    >
+      {trans._n('%1 tab', '%1 tabs', count, count)}
+      <caretDownIcon.react tag="span" className="jp-AwarenessPerson-caret" width="12px" />
+    </button>
+  );
+}
+
+function TabButton(
+  props: Pick<IRowProps, 'trans' | 'onGo'> & { readonly tab: ITab }
+): React.ReactElement {
+  const { tab, trans } = props;
+  const text = tabText(tab, trans);
+  const status = statusText(tab.status, trans).toLocaleLowerCase();
+  return (
+    <button
+      type="button"
+      className="jp-AwarenessPerson-tab"
+      data-awareness-row=""
+      tabIndex={-1}
+      aria-label={`${text}, ${status}`}
+      aria-disabled={tab.path === null}
+      title={tab.path ?? undefined}
+      onClick={() => {
+        if (tab.path !== null) {
+          props.onGo(tab);
+        }
+      }}
+    >
+      <StatusMark status={tab.status} />
+      <span>{text}</span>
+    </button>
+  );
+}

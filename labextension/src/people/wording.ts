@@ -1,0 +1,81 @@
+/*
+ * What people read about people: where somebody is, how lively they are, what a click does.
+ * Top floor, but without DOM: texts from plain data.
+ */
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Status } from '../peers';
+import type { ITab, IRow, ISection } from './rows';
+
+/** 'Active', 'Idle', 'Away'. */
+export function statusText(status: Status, trans: TranslationBundle): string {
+  switch (status) {
+    case 'active':
+      return trans.__('Active');
+    case 'idle':
+      return trans.__('Idle');
+    case 'away':
+      return trans.__('Away');
+  }
+}
+
+/** 'analysis.ipynb · Cell 12 · Cleaning'; without the document's name if `within` is its path. */
+export function tabText(tab: ITab, trans: TranslationBundle, within?: string): string {
+  if (tab.path === null) {
+    return trans.__('Just looking around');
+  }
+  const parts = [
+    tab.path === within ? '' : PathExt.basename(tab.path),
+    tab.index === undefined ? '' : trans.__('Cell %1', tab.index + 1),
+    tab.line === undefined ? '' : trans.__('Line %1', tab.line),
+    tab.heading ?? ''
+  ].filter(part => part !== '');
+  return parts.length > 0 ? parts.join(' · ') : trans.__('Has it open');
+}
+
+/** The second line of a row. */
+export function whereText(row: IRow, trans: TranslationBundle, within?: string): string {
+  const [tab] = row.tabs;
+  if (!tab) {
+    return trans.__('Just looking around');
+  }
+  const text = tabText(tab, trans, within);
+  return row.aside ? trans.__('Open here, now in %1', text) : text;
+}
+
+/** A row for those who hear it: name, marks, status, place. */
+export function rowSentence(row: IRow, trans: TranslationBundle, within?: string): string {
+  const marks = [row.self ? trans.__('you') : '', row.agent ? trans.__('agent') : ''];
+  return [
+    row.user.display_name,
+    ...marks,
+    statusText(row.status, trans).toLocaleLowerCase(),
+    whereText(row, trans, within)
+  ]
+    .filter(part => part !== '')
+    .join(', ');
+}
+
+/** '3 people', '1 agent', '3 people and 1 agent'. */
+export function headCount(rows: readonly Pick<IRow, 'agent'>[], trans: TranslationBundle): string {
+  const agents = rows.filter(row => row.agent).length;
+  const people = rows.length - agents;
+  const counted = [
+    people > 0 ? trans._n('%1 person', '%1 people', people, people) : '',
+    agents > 0 ? trans._n('%1 agent', '%1 agents', agents, agents) : ''
+  ].filter(part => part !== '');
+  return counted.length === 2 ? trans.__('%1 and %2', ...counted) : (counted[0] ?? '');
+}
+
+/** The heading of a section. */
+export function sectionTitle(id: ISection['id'], trans: TranslationBundle): string {
+  switch (id) {
+    case 'document':
+      return trans.__('In this document');
+    case 'elsewhere':
+      return trans.__('Elsewhere');
+    case 'everyone':
+      return trans.__('Everyone');
+  }
+}

@@ -1,0 +1,123 @@
+/*
+ * The display settings as typed values; the defaults until they are loaded, or for ever without a registry.
+ * First floor: may use JupyterLab, draws nothing. The keys are those of `schema/plugin.json`.
+ */
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+/** The plugin that owns the schema. */
+export const SETTINGS_ID = 'jupyter-awareness:plugin';
+
+export interface ISettings {
+  /** Draw carets of others in editors. */
+  readonly carets: boolean;
+  /** Draw what others have selected. */
+  readonly selections: boolean;
+  /** When a caret shows a name: for a while after it moved, all the time, or under the mouse. */
+  readonly nameFlags: 'fade' | 'always' | 'hover';
+  /** Seconds for which a fading name stays. */
+  readonly flagSeconds: number;
+  /** Avatars in the toolbars of documents. */
+  readonly toolbarAvatars: boolean;
+  /** Avatars of everybody in the top bar. */
+  readonly topBar: boolean;
+  /** The number of people in the status bar. */
+  readonly statusBar: boolean;
+  /** Seconds without input after which one counts as idle. */
+  readonly idleAfter: number;
+}
+
+export const DEFAULTS: ISettings = {
+  carets: true,
+  selections: true,
+  nameFlags: 'fade',
+  flagSeconds: 2,
+  toolbarAvatars: true,
+  topBar: true,
+  statusBar: true,
+  idleAfter: 120
+};
+
+/** A live view of the settings. */
+export class Settings implements IDisposable {
+  /** The settings of a registry, loaded in the background. A registry that fails leaves the defaults. */
+  static load(registry: ISettingRegistry | null): Settings {
+    const settings = new Settings();
+    registry?.load(SETTINGS_ID).then(
+      source => {
+        settings.follow(source);
+      },
+      () => undefined // The registry has already told the user.
+    );
+    return settings;
+  }
+
+  /** The values now; replaced, never changed. */
+  get current(): ISettings {
+    return this._current;
+  }
+
+  /** The values differ from before. */
+  get changed(): ISignal<this, ISettings> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  /** Take the values from here from now on. */
+  follow(source: ISettingRegistry.ISettings): void {
+    if (this._isDisposed) {
+      return;
+    }
+    source.changed.connect(this._read, this);
+    this._read(source);
+  }
+
+  private _read(source: ISettingRegistry.ISettings): void {
+    const next = read(source.composite);
+    const names = Object.keys(next) as (keyof ISettings)[];
+    if (names.some(name => next[name] !== this._current[name])) {
+      this._current = next;
+      this._changed.emit(next);
+    }
+  }
+
+  private _current = DEFAULTS;
+  private _changed = new Signal<this, ISettings>(this);
+  private _isDisposed = false;
+}
+
+/** Values of any kind as settings; what is malformed or absent gets its default. */
+export function read(values: Readonly<Record<string, unknown>>): ISettings {
+  const flag = (name: 'carets' | 'selections' | 'toolbarAvatars' | 'topBar' | 'statusBar') => {
+    const value = values[name];
+    return typeof value === 'boolean' ? value : DEFAULTS[name];
+  };
+  const seconds = (name: 'flagSeconds' | 'idleAfter') => {
+    const value = values[name];
+    return typeof value === 'number' && value >= 0 ? value : DEFAULTS[name];
+  };
+  const { nameFlags } = values;
+  return {
+    carets: flag('carets'),
+    selections: flag('selections'),
+    nameFlags:
+      nameFlags === 'always' || nameFlags === 'hover' || nameFlags === 'fade'
+        ? nameFlags
+        : DEFAULTS.nameFlags,
+    flagSeconds: seconds('flagSeconds'),
+    toolbarAvatars: flag('toolbarAvatars'),
+    topBar: flag('topBar'),
+    statusBar: flag('statusBar'),
+    idleAfter: seconds('idleAfter')
+  };
+}

@@ -1,0 +1,143 @@
+/*
+ * The fields of a state that say where a peer is and what it does: their types, and their readers.
+ * Ground floor: no DOM, no JupyterLab, no timers. What is malformed is null or left out; nothing throws.
+ */
+import { choice, cut, key, label, list, natural, object } from './values';
+
+/** A few characters on each side of a place, by which a reader with another text finds it. */
+export interface IQuote {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A caret (`position`) and the other end of its selection (`anchor`), in UTF-16 units of a cell's or file's source. */
+export interface ICursor {
+  readonly cell?: string;
+  readonly index?: number;
+  readonly position: number;
+  readonly anchor: number;
+  readonly quote?: IQuote;
+}
+
+/** What a peer looks at: a contents path, the kind of document, and in notebooks the active cell. */
+export interface ILocation {
+  readonly path: string;
+  readonly type: string;
+  readonly cell?: string;
+  readonly index?: number;
+}
+
+/** The active cell of a notebook. */
+export interface ICellPlace {
+  readonly id: string;
+  readonly index: number;
+  readonly mode: 'edit' | 'command';
+}
+
+/** Unsaved work, and the last save by this peer: `at` in milliseconds since the epoch. */
+export interface IDocumentState {
+  readonly dirty: boolean;
+  readonly saved: { readonly at: number; readonly hash: string } | null;
+}
+
+export type Activity = 'typing' | { readonly running: readonly string[] };
+
+/** At most so many cursors of one peer are drawn. */
+export const MOST_CURSORS = 64;
+
+const MOST_RUNNING = 256;
+const KEY_LENGTH = 255;
+const PATH_LENGTH = 4096;
+const QUOTE_LENGTH = 64;
+
+/* `cell` and `index`, each only if it is usable. */
+function parseCellReference(fields: { cell?: unknown; index?: unknown }): {
+  cell?: string;
+  index?: number;
+} {
+  const cell = key(fields.cell, KEY_LENGTH);
+  const index = natural(fields.index);
+  return {
+    ...(cell === null ? {} : { cell }),
+    ...(index === null ? {} : { index })
+  };
+}
+
+/** A `location`; null without a usable path. */
+export function parseLocation(value: unknown): ILocation | null {
+  const fields = object(value);
+  const path = fields && key(fields.path, PATH_LENGTH);
+  if (!fields || path === null) {
+    return null;
+  }
+  return { path, type: label(fields.type), ...parseCellReference(fields) };
+}
+
+/** All usable cursors, the primary one (`cursor`) first, then `cursors`. */
+export function parseCursors(primary: unknown, others: unknown): ICursor[] {
+  return [primary, ...list(others, MOST_CURSORS - 1)]
+    .map(parseCursor)
+    .filter(cursor => cursor !== null);
+}
+
+function parseCursor(value: unknown): ICursor | null {
+  const fields = object(value);
+  const position = fields && natural(fields.position);
+  if (!fields || position === null) {
+    return null;
+  }
+  const anchor = natural(fields.anchor) ?? position;
+  const quote = parseQuote(fields.quote);
+  return { ...parseCellReference(fields), position, anchor, ...(quote && { quote }) };
+}
+
+function parseQuote(value: unknown): IQuote | null {
+  const fields = object(value);
+  if (!fields || typeof fields.before !== 'string' || typeof fields.after !== 'string') {
+    return null;
+  }
+  // What is next to the place counts: the end of `before`, the start of `after`.
+  return {
+    before: fields.before.slice(-QUOTE_LENGTH),
+    after: cut(fields.after, QUOTE_LENGTH)
+  };
+}
+
+/** A `cell`; null unless both id and index are usable. */
+export function parseCell(value: unknown): ICellPlace | null {
+  const fields = object(value);
+  const id = fields && key(fields.id, KEY_LENGTH);
+  const index = fields && natural(fields.index);
+  if (!fields || id === null || index === null) {
+    return null;
+  }
+  const mode = choice(fields.mode, ['edit', 'command'] as const) ?? 'command';
+  return { id, index, mode };
+}
+
+/** A `document`; null unless it says whether it is dirty. */
+export function parseDocument(value: unknown): IDocumentState | null {
+  const fields = object(value);
+  if (!fields || typeof fields.dirty !== 'boolean') {
+    return null;
+  }
+  const saved = object(fields.saved);
+  const at = saved && natural(saved.at);
+  const hash = saved && cut(typeof saved.hash === 'string' ? saved.hash : '', KEY_LENGTH);
+  return {
+    dirty: fields.dirty,
+    saved: at === null || hash === null ? null : { at, hash }
+  };
+}
+
+/** An `activity`; null for none. */
+export function parseActivity(value: unknown): Activity | null {
+  const fields = object(value);
+  if (value === 'typing' || !fields) {
+    return value === 'typing' ? value : null;
+  }
+  const running = list(fields.running, MOST_RUNNING)
+    .map(id => key(id, KEY_LENGTH))
+    .filter(id => id !== null);
+  return running.length > 0 ? { running } : null;
+}

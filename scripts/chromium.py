@@ -1,0 +1,78 @@
+"""A Chromium for the browser tests: found on this machine, or installed where that is possible.
+
+Standard library only: it runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from environment import Failed
+
+VARIABLE = "AWARENESS_CHROMIUM"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HINT = f"Install Chromium or Google Chrome, or say where it is in ${VARIABLE}."
+
+
+def find_chromium() -> str | None:
+    """Give the path of a Chromium that starts; None if there is none.
+
+    Raises:
+        Failed: if `$AWARENESS_CHROMIUM` names something that is no browser.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        if not _starts(named):
+            raise Failed(f"${VARIABLE} is {named}, which does not start. {HINT}")
+        return named
+    found = (shutil.which(name) for name in NAMES)
+    return next((path for path in found if path and _starts(path)), None)
+
+
+def require_chromium(say: Callable[[str], None]) -> str:
+    """Give the path of a Chromium; on Debian install one if there is none.
+
+    Raises:
+        Failed: if there is none and none can be installed.
+    """
+    found = find_chromium()
+    if found:
+        return found
+    if not _is_debian() or not shutil.which("apt-get"):
+        raise Failed(f"No Chromium here, and only on Debian can it be installed for you. {HINT}")
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if root and (
+        not shutil.which("sudo") or subprocess.call([*root, "true"], stderr=subprocess.DEVNULL)
+    ):
+        raise Failed(f"No Chromium here, and apt-get needs root. {HINT}")
+    say("installing chromium (apt-get)")
+    for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", *step]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise Failed(f"{done.stdout[-2000:]}{done.stderr[-2000:]}\napt-get failed. {HINT}")
+    installed = find_chromium()
+    if installed is None:
+        raise Failed(f"Chromium was installed but does not start. {HINT}")
+    return installed
+
+
+def _starts(path: str) -> bool:
+    """Say whether the browser really runs: Ubuntu's `chromium-browser` may be an empty shell."""
+    try:
+        command = [path, "--version"]
+        return subprocess.run(command, capture_output=True, timeout=30).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _is_debian() -> bool:
+    try:
+        lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    return "ID=debian" in lines

@@ -1,0 +1,43 @@
+"""Whom the browser tests' servers let in, and what for; used in the server's process."""
+
+from __future__ import annotations
+
+from identities import TokenUsers
+from jupyter_server.auth.authorizer import AllowAllAuthorizer
+from jupyter_server.auth.identity import User
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import RequestHandler
+
+SCRIPT = "<img src=x onerror='window.attacked=1'><script>window.attacked=1</script>"
+STRANGERS = {
+    # May not see who is here.
+    "erin-token": User("erin", "Erin Example", "Erin", "EE"),
+    # Whose identity is an attack.
+    "mallory-token": User(
+        username="mallory",
+        name=SCRIPT,
+        display_name=SCRIPT,
+        initials="<b>M",
+        avatar_url="javascript:window.attacked=1",
+        color="red;background:url(/attacked)",
+    ),
+}
+
+
+class Identities(TokenUsers):
+    """The people of all tests, and those above."""
+
+    async def get_user_token(self, handler: RequestHandler) -> User | None:
+        """Return the person whom the request's token names, else whom Jupyter finds."""
+        stranger = STRANGERS.get(self.get_token(handler) or "")
+        return stranger or await super().get_user_token(handler)
+
+
+class Authorizer(AllowAllAuthorizer):
+    """Everybody may do everything, but Erin may not see who is here."""
+
+    def is_authorized(
+        self, handler: JupyterHandler, user: User, action: str, resource: str
+    ) -> bool:
+        """Say whether `user` may do `action` with `resource`."""
+        return not (user.username == "erin" and resource == "awareness")

@@ -1,0 +1,204 @@
+"""One person's JupyterLab page: what they do in it, and what they see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from playwright.sync_api import ConsoleMessage, Error, Page
+
+Found = TypeVar("Found")
+PATIENCE = 8.0  # seconds for what takes far less than one on an idle machine
+OURS = ("awareness", "CodeMirror plugin crashed")
+
+
+def until(probe: Callable[[], Found | None], what: str, seconds: float = PATIENCE) -> Found:
+    """Wait until `probe` returns something true, and return that.
+
+    Raises:
+        AssertionError: it has not in time; says what was waited for and what was last seen.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        found = probe()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:g} s: {what}; last seen: {found!r}")
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels of the window."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        """The height of its middle."""
+        return (self.top + self.bottom) / 2
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two have more than an edge in common."""
+        return (
+            min(self.right, other.right) - max(self.left, other.left) > 0.5
+            and min(self.bottom, other.bottom) - max(self.top, other.top) > 0.5
+        )
+
+
+@dataclass(frozen=True)
+class Caret(Box):
+    """Somebody's caret (or several at one place) as it is drawn; `cell` is None in a file."""
+
+    cell: int | None
+    colors: tuple[str, ...]
+    approximate: bool
+    offline: bool
+
+
+@dataclass(frozen=True)
+class Flag(Box):
+    """A name flag that can be seen; `whole` says that nothing lies over it or cuts it off."""
+
+    text: str
+    whole: bool
+
+
+@dataclass
+class Lab:
+    """A page in which `person` is signed in.
+
+    Errors that the extension causes in it are noted, but for those that contain one of `expected`.
+    """
+
+    page: Page
+    person: str
+    expected: tuple[str, ...] = ()
+    _faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen for errors from now on."""
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", self._on_error)
+
+    def take_faults(self) -> list[str]:
+        """Return the errors that the extension has caused since the last call."""
+        faults, self._faults = self._faults, []
+        return faults
+
+    def wait_until_ready(self) -> None:
+        """Wait until JupyterLab is there."""
+        self.page.wait_for_function("window.jupyterapp !== undefined")
+        self.page.evaluate("async () => { await window.jupyterapp.restored; }")
+
+    def ask(self, function: str, *arguments: Any) -> Any:
+        """Call a function of `probe.js`."""
+        return self.page.evaluate(
+            "([name, values]) => window.e2e[name](...values)", [function, list(arguments)]
+        )
+
+    def run(self, command: str, **arguments: Any) -> None:
+        """Execute a JupyterLab command and wait for its end."""
+        call = "async ([id, args]) => { await window.jupyterapp.commands.execute(id, args); }"
+        self.page.evaluate(call, [command, arguments])
+
+    def open(self, path: str, *, with_kernel: bool = False) -> None:
+        """Open a document and wait until its text is on the screen."""
+        self.ask("openDocument", path, with_kernel)
+        self.page.wait_for_function("path => window.e2e.isOpen(path)", arg=path)
+        text = ".jp-MainAreaWidget:not(.lm-mod-hidden) .cm-content >> visible=true"
+        self.page.wait_for_selector(text)
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a file, as the file browser does."""
+        call = "async names => { await window.jupyterapp.serviceManager.contents.rename(...names) }"
+        self.page.evaluate(call, [old, new])
+
+    def close_all(self) -> None:
+        """Close all documents without saving them."""
+        self.ask("closeAll")
+        until(lambda: not self.ask("documents"), f"{self.person}'s documents are closed")
+
+    def put_caret(self, cell: int | None, position: int, anchor: int | None = None) -> float:
+        """Put one's own caret, or selection, into a cell (None: the file); give the time (ms)."""
+        moved: float = self.ask("select", cell, position, anchor)
+        return moved
+
+    def type(self, text: str) -> None:
+        """Type on the keyboard."""
+        self.page.keyboard.type(text)
+
+    def source(self, cell: int | None) -> str:
+        """Return the text of a cell, or of the file."""
+        text: str = self.ask("source", cell)
+        return text
+
+    def carets(self) -> list[Caret]:
+        """Return everybody else's carets in the current document."""
+        return [
+            Caret(**{**caret, "colors": tuple(caret["colors"])}) for caret in self.ask("carets")
+        ]
+
+    def character(self, cell: int | None, position: int) -> Box:
+        """Return where a character begins: a box without width, as the browser laid it out."""
+        return Box(**self.ask("character", cell, position))
+
+    def carets_at(self, cell: int | None, position: int) -> list[Caret]:
+        """Return the carets that are drawn in front of a character, to the pixel."""
+        place = self.character(cell, position)
+        return [
+            caret
+            for caret in self.carets()
+            if caret.cell == cell
+            and abs((caret.left + caret.right) / 2 - place.left) <= 1
+            and caret.top < place.middle < caret.bottom
+        ]
+
+    def selections(self) -> list[Box]:
+        """Return the rectangles of everybody else's selections, from top to bottom."""
+        boxes = [Box(**box) for box in self.ask("selections")]
+        return sorted(boxes, key=lambda box: box.top)
+
+    def sees_caret(self, cell: int | None, position: int, seconds: float = PATIENCE) -> Caret:
+        """Wait for exactly one caret at a place, and return it."""
+        what = f"{self.person} sees a caret in cell {cell} at {position}"
+        try:
+            return until(lambda: self.carets_at(cell, position), what, seconds)[0]
+        except AssertionError as error:
+            place = self.character(cell, position)
+            raise AssertionError(f"{error}; wanted at {place}; all: {self.carets()}") from None
+
+    def flags(self) -> list[Flag]:
+        """Return the name flags in the current document."""
+        return [Flag(**flag) for flag in self.ask("flags")]
+
+    def faces(self) -> list[str]:
+        """Return what the faces in the document's toolbar are called by a screen reader."""
+        faces: list[str] = self.ask("faces")
+        return faces
+
+    def show_people(self) -> None:
+        """Open the panel of people."""
+        self.run("jupyter-awareness:show-people")
+
+    def people(self) -> dict[str, list[str]]:
+        """Return the rows of the open panel of people, by section, as a screen reader says them."""
+        people: dict[str, list[str]] = self.ask("people")
+        return people
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location.get('url')})")
+
+    def _on_error(self, error: Error) -> None:
+        self._note(f"{error.message}\n{error.stack}")
+
+    def _note(self, text: str) -> None:
+        if any(mark in text for mark in OURS) and not any(part in text for part in self.expected):
+            self._faults.append(text)

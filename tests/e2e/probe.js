@@ -1,0 +1,172 @@
+/*
+ * What the tests ask a page: where things are on the screen, measured from outside of the extension.
+ * Runs in every page before JupyterLab does; answers are plain JSON.
+ */
+window.e2e = (() => {
+  const app = () => window.jupyterapp;
+  const current = () => app().shell.currentWidget;
+  const cellsOf = widget => widget.content.widgets ?? null;
+
+  /** A rectangle in pixels of the window. */
+  const box = element => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return { left, top, right, bottom };
+  };
+
+  /** CodeMirror's view of a cell, or of the file if `cell` is null; undefined while it has none. */
+  const view = cell => {
+    const widget = current();
+    const editor = cell === null ? widget.content.editor : cellsOf(widget)[cell].editor;
+    return editor?.editor;
+  };
+
+  const cellOf = element => {
+    const cells = cellsOf(current());
+    const node = element.closest('.jp-Cell');
+    return cells && node ? cells.findIndex(cell => cell.node === node) : null;
+  };
+
+  const isPainted = element => {
+    const style = getComputedStyle(element);
+    return style.visibility !== 'hidden' && style.display !== 'none' && Number(style.opacity) > 0.05;
+  };
+
+  /** The latest time at which something happened, on one clock for all pages of a browser. */
+  const now = () => performance.timeOrigin + performance.now();
+
+  return {
+    isReady: () => Boolean(app()?.isPluginActivated?.('@jupyterlab/application-extension:layout')),
+
+    openDocument: async (path, withKernel) => {
+      await app().restored;
+      const quiet = { shouldStart: false, canStart: false, autoStartDefault: false };
+      const widget = await app().commands.execute('docmanager:open', {
+        path,
+        ...(withKernel ? {} : { kernelPreference: quiet })
+      });
+      await widget.context.ready;
+      await widget.revealed;
+    },
+
+    /** Close all documents, whatever has been typed into them. */
+    closeAll: () => {
+      for (const widget of [...app().shell.widgets('main')]) {
+        if (widget.context) {
+          widget.context.model.dirty = false;
+        }
+        widget.close();
+      }
+    },
+
+    documents: () =>
+      [...app().shell.widgets('main')].flatMap(widget => widget.context?.path ?? []),
+
+    /** Whether the document is current and can be worked in. */
+    isOpen: path => current()?.context?.path === path && current().context.isReady,
+
+    /** Whether any part of a cell can be seen. */
+    isInSight: cell => {
+      const { top, bottom } = box(cellsOf(current())[cell].node);
+      const { top: first, bottom: last } = box(current().content.node);
+      return top < last && bottom > first && bottom > top;
+    },
+
+    source: cell => view(cell).state.doc.toString(),
+
+    /**
+     * Put the user's own caret somewhere, as a click would: focus, selection, scrolled into sight.
+     * Cells that were out of sight have no editor yet.
+     */
+    select: async (cell, position, anchor) => {
+      const { content } = current();
+      if (cell !== null) {
+        if (!view(cell)) {
+          await content.scrollToItem(cell);
+          await cellsOf(current())[cell].ready;
+        }
+        content.activeCellIndex = cell;
+        content.mode = 'edit';
+      }
+      const editor = view(cell);
+      editor.focus();
+      const selection = { anchor: anchor ?? position, head: position };
+      editor.dispatch({ selection, scrollIntoView: true });
+      return now();
+    },
+
+    /** Replace a part of the text, as another program would: no user event, no focus. */
+    replace: (cell, from, to, insert) => view(cell).dispatch({ changes: { from, to, insert } }),
+
+    /** Where a character begins, as the browser has laid the text out. */
+    character: (cell, position) => {
+      const { node, offset } = view(cell).domAtPos(position);
+      const range = document.createRange();
+      range.setStart(node, offset);
+      range.setEnd(node, offset);
+      // A range in an empty line has no place; the line break in it has.
+      const rects = node.nodeType === Node.TEXT_NODE ? range.getClientRects() : [];
+      const { left, top, bottom } =
+        rects[rects.length - 1] ?? node.childNodes[offset].getBoundingClientRect();
+      return { left, top, right: left, bottom };
+    },
+
+    carets: () =>
+      [...current().node.querySelectorAll('.jp-AwarenessCaret')].filter(isPainted).map(element => ({
+        cell: cellOf(element),
+        ...box(element),
+        colors: [...element.children].map(stripe =>
+          stripe.style.getPropertyValue('--jp-awareness-color')
+        ),
+        approximate: element.querySelector('.jp-mod-approximate') !== null,
+        offline: element.classList.contains('jp-mod-offline')
+      })),
+
+    selections: () =>
+      [...current().node.querySelectorAll('.jp-AwarenessSelection')].map(box),
+
+    flags: () =>
+      [...current().node.querySelectorAll('.jp-AwarenessFlag')].filter(isPainted).map(element => {
+        const { left, top, right, bottom } = box(element);
+        // What is on top at the flag's corners; the flag lets clicks through, so it is asked for itself.
+        const events = element.style.pointerEvents;
+        const all = [element, ...element.querySelectorAll('*')];
+        all.forEach(one => (one.style.pointerEvents = 'auto'));
+        const hit = (x, y) => element.contains(document.elementFromPoint(x, y));
+        const whole = [left + 2, right - 2].every(x => [top + 2, bottom - 2].every(y => hit(x, y)));
+        all.forEach(one => (one.style.pointerEvents = ''));
+        element.style.pointerEvents = events;
+        return { text: element.innerText, left, top, right, bottom, whole };
+      }),
+
+    /** What the faces in the current document's toolbar are called; none if they cannot be seen. */
+    faces: () =>
+      [...current().node.querySelectorAll('.jp-AwarenessStack-face')]
+        .filter(face => face.checkVisibility())
+        .map(face => face.getAttribute('aria-label')),
+
+    /** The open panel of people: by heading, how each row is called. */
+    people: () =>
+      Object.fromEntries(
+        [...document.querySelectorAll('#jp-awareness-people section')].map(section => [
+          section.querySelector('h3').firstChild.textContent,
+          [...section.querySelectorAll('.jp-AwarenessPerson-main')].map(row =>
+            row.getAttribute('aria-label')
+          )
+        ])
+      ),
+
+    now,
+
+    /** Note when the carets of the current document next change on the screen. */
+    watchCarets: () => {
+      window.e2eMoved = null;
+      window.e2eWatch?.disconnect();
+      window.e2eWatch = new MutationObserver(() => {
+        window.e2eMoved ??= now();
+      });
+      for (const layer of current().node.querySelectorAll('.jp-AwarenessCarets')) {
+        window.e2eWatch.observe(layer, { attributes: true, childList: true, subtree: true });
+      }
+    }
+  };
+})();

@@ -1,0 +1,49 @@
+"""What the documents say of the code is what the code says, and what they point to is there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import settings_table  # noqa: E402
+
+
+def links(text: str) -> list[str]:
+    """Give the targets of Markdown links and images that are files of this repository."""
+    targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return [t.partition("#")[0] for t in targets if not re.match(r"[a-z]+:|#", t)]
+
+
+def test_the_settings_in_the_readme_are_those_of_the_code() -> None:
+    text = settings_table.README.read_text(encoding="utf-8")
+    assert settings_table.with_table(text) == text, "run: python scripts/settings_table.py"
+
+
+def test_every_setting_has_a_row_with_its_meaning() -> None:
+    rows = [row.split(" | ") for row in settings_table.table().splitlines()[2:]]
+    assert {"| `enabled`", "| `flush_interval`", "| `broker_class`"} <= {row[0] for row in rows}
+    assert all(len(row) == 3 and len(row[2]) > 20 for row in rows)
+
+
+def test_a_readme_without_the_marks_is_refused() -> None:
+    with pytest.raises(ValueError, match="settings:begin"):
+        settings_table.with_table("# Nothing here\n")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_document_points_to_is_there(document: Path) -> None:
+    found = links(document.read_text(encoding="utf-8"))
+    assert [link for link in found if not (document.parent / link).exists()] == []
+
+
+def test_links_are_seen() -> None:
+    text = "[a](b.md#c) ![d](e.png) [f](https://g.example) [h](#i)\n```\n[j](k)\n```\n"
+    assert links(text) == ["b.md", "e.png"]

@@ -1,0 +1,330 @@
+"""What a peer may claim, what the server signs, and which colour a person gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_awareness.identity import (
+    LONGEST_NAME,
+    LONGEST_URL,
+    PALETTE,
+    Colors,
+    Policy,
+    User,
+    initials,
+    is_color,
+    sign,
+    user_from_model,
+    username_of,
+)
+from jupyter_awareness.protocol import encode_state
+
+ALICE = User(
+    username="alice",
+    name="Alice Example",
+    display_name="Alice",
+    initials="AE",
+    avatar_url=None,
+    color=PALETTE[0],
+)
+OPEN = Policy()
+
+
+def signed(claimed: dict[str, Any], policy: Policy = OPEN) -> dict[str, Any]:
+    state = sign(claimed, ALICE, policy)
+    assert state is not None
+    return state
+
+
+# The palette
+
+
+def luminance(color: str) -> float:
+    """Compute the relative luminance as WCAG 2.2 defines it."""
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("color", PALETTE)
+def test_every_colour_stands_out_from_white_and_from_nearly_black(color: str) -> None:
+    assert is_color(color)
+    own = luminance(color) + 0.05
+    assert (luminance("#ffffff") + 0.05) / own >= 3
+    assert own / (luminance("#111111") + 0.05) >= 3
+
+
+def test_the_palette_has_twelve_different_colours() -> None:
+    assert len(set(PALETTE)) == 12
+
+
+@pytest.mark.parametrize("value", ["#1a73e8", "#FFFFFF"])
+def test_a_colour_is_written_as_six_hexadecimal_digits(value: str) -> None:
+    assert is_color(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["red", "#fff", "#12345g", "1a73e8", "#1a73e8ff", "#1a73e8\n", " #1a73e8", "", None, 1, []],
+)
+def test_nothing_else_is_a_colour(value: object) -> None:
+    assert not is_color(value)
+
+
+# Initials
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Ada Lovelace", "AL"),
+        ("ada", "A"),
+        ("Maria del Carmen Ruiz", "MR"),
+        ("jean-luc.picard", "JP"),
+        ("dev_user", "DU"),
+        ("\u00e9mile", "\u00c9"),
+        ("\u674e \u5c0f\u9f99", "\u674e\u5c0f"),
+        ("Ada (Countess)", "A"),
+        ("42", "4"),
+        ("  ", "?"),
+        ("", "?"),
+        ("\U0001f600", "?"),
+    ],
+)
+def test_initials_are_of_the_first_and_the_last_word(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
+# The identity model, completed
+
+
+def test_a_whole_identity_model_is_kept() -> None:
+    model = {
+        "username": "alice",
+        "name": "Alice Example",
+        "display_name": "Alice",
+        "initials": "AX",
+        "avatar_url": "https://example.org/alice.png",
+        "color": "var(--jp-collaborator-color1)",
+    }
+    assert user_from_model(model, "#123456") == {**model, "color": "#123456"}
+
+
+def test_a_username_is_enough() -> None:
+    assert user_from_model({"username": "ada.lovelace"}, PALETTE[1]) == {
+        "username": "ada.lovelace",
+        "name": "ada.lovelace",
+        "display_name": "ada.lovelace",
+        "initials": "AL",
+        "avatar_url": None,
+        "color": PALETTE[1],
+    }
+
+
+def test_a_name_is_also_the_name_to_display() -> None:
+    user = user_from_model({"username": "al", "name": "Ada Lovelace", "initials": None}, "#123456")
+    assert (user["display_name"], user["initials"]) == ("Ada Lovelace", "AL")
+
+
+def test_no_name_fills_the_screen() -> None:
+    model = {"username": "u" * 5_000, "display_name": "d" * 5_000, "initials": "i" * 50}
+    user = user_from_model(model, "#123456")
+    assert len(user["username"]) == 5_000  # it says who somebody is, so it is not cut
+    assert len(user["name"]) == len(user["display_name"]) == LONGEST_NAME
+    assert user["initials"] == "iiii"
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", 7, {"href": "x"}, "data:image/png;base64," + "A" * LONGEST_URL]
+)
+def test_an_address_of_a_picture_that_cannot_be_sent_is_none(url: object) -> None:
+    model = {"username": "alice", "avatar_url": url}
+    assert user_from_model(model, "#123456")["avatar_url"] is None
+
+
+def test_the_longest_address_of_a_picture_is_kept() -> None:
+    url = "/" + "a" * (LONGEST_URL - 1)
+    assert user_from_model({"username": "alice", "avatar_url": url}, "#123456")["avatar_url"] == url
+
+
+def test_whoever_an_identity_provider_names_can_be_sent() -> None:
+    broken = "half \ud83d pair"
+    fields = ("username", "name", "display_name", "initials", "avatar_url")
+    model = dict.fromkeys(fields, broken)
+    user = user_from_model(model, "#123456")
+    assert encode_state(dict(user))
+    assert user["username"] == username_of(model) == "half ? pair"
+
+
+def test_names_that_are_no_text_are_left_out() -> None:
+    user = user_from_model({"username": 17, "name": 4, "display_name": ["x"]}, "#123456")
+    assert (user["username"], user["name"], user["display_name"]) == ("17", "17", "17")
+
+
+# Signing
+
+
+@pytest.mark.parametrize("user", [None, "bob", {"username": "bob", "name": "Bob"}, [], 5])
+def test_identity_is_the_servers_to_say(user: object) -> None:
+    assert signed({"user": user})["user"] == ALICE
+
+
+def test_a_client_chooses_a_colour_from_the_palette() -> None:
+    claimed = {"user": {"username": "bob", "color": PALETTE[5]}}
+    assert signed(claimed)["user"] == {**ALICE, "color": PALETTE[5]}
+    assert ALICE["color"] == PALETTE[0]
+
+
+@pytest.mark.parametrize("color", ["#123456", "red", PALETTE[5].upper(), None, 5, [PALETTE[5]], {}])
+def test_any_other_colour_is_refused(color: object) -> None:
+    assert signed({"user": {"color": color}})["user"] == ALICE
+
+
+@pytest.mark.parametrize("kind", [None, "person", "robot", 1, ["agent"], {}])
+def test_whoever_does_not_say_agent_is_a_person(kind: object) -> None:
+    assert signed({"kind": kind})["kind"] == "person"
+    assert signed({})["kind"] == "person"
+
+
+def test_an_agent_says_so() -> None:
+    assert signed({"kind": "agent"})["kind"] == "agent"
+
+
+@pytest.mark.parametrize("status", ["active", "idle", "away"])
+def test_a_status_is_relayed(status: str) -> None:
+    assert signed({"status": status})["status"] == status
+
+
+@pytest.mark.parametrize("status", ["busy", "", None, 1, ["idle"], {"idle": 1}])
+def test_a_status_that_there_is_not_is_active(status: object) -> None:
+    assert signed({"status": status})["status"] == "active"
+
+
+def test_fields_that_mean_nothing_here_are_relayed_untouched() -> None:
+    other = {"x": [1, {"y": None}], "cursor": {"position": 1}, "location": {"path": "a"}}
+    assert other.items() <= signed(dict(other)).items()
+
+
+def test_what_was_claimed_stays_as_it_was() -> None:
+    claimed = {"user": {"color": PALETTE[3]}, "kind": "x", "location": {"path": "a"}}
+    before = {"user": {"color": PALETTE[3]}, "kind": "x", "location": {"path": "a"}}
+    sign(claimed, ALICE, Policy(share_locations=False))
+    assert claimed == before
+
+
+EVERYTHING = {
+    "location": {"path": "a.ipynb", "cell": "c"},
+    "cell": {"id": "c", "index": 0, "mode": "edit"},
+    "cursor": {"position": 1, "anchor": 1},
+    "cursors": [],
+    "document": {"dirty": True, "saved": None},
+    "activity": "typing",
+}
+VOUCHED = {"user", "kind", "status"}
+
+
+def test_a_deployment_can_keep_places_to_itself() -> None:
+    hidden = {"location", "cell"}
+    policy = Policy(share_locations=False)
+    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - hidden | VOUCHED
+
+
+def test_a_deployment_can_keep_cursors_to_itself() -> None:
+    hidden = {"cursor", "cursors"}
+    policy = Policy(share_cursors=False)
+    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - hidden | VOUCHED
+
+
+def test_whoever_asks_to_be_invisible_is() -> None:
+    assert sign({"invisible": True, "status": "idle"}, ALICE, OPEN) is None
+
+
+@pytest.mark.parametrize("value", [False, None, 1, "true", {}])
+def test_only_true_makes_invisible(value: object) -> None:
+    assert "invisible" not in signed({"invisible": value})
+
+
+def test_a_deployment_can_refuse_to_hide_anybody() -> None:
+    assert "invisible" not in signed({"invisible": True}, Policy(allow_invisible=False))
+
+
+def test_a_deployment_has_its_own_palette() -> None:
+    policy = Policy(palette=("#000001",))
+    assert signed({"user": {"color": "#000001"}}, policy)["user"]["color"] == "#000001"
+    assert signed({"user": {"color": PALETTE[5]}}, policy)["user"] == ALICE
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=10,
+)
+FIELDS = st.sampled_from(["user", "kind", "status", "invisible", "location", "cursor", "x"])
+
+
+@given(st.dictionaries(FIELDS, JSON))
+def test_no_claim_can_break_signing_or_forge_a_person(claimed: dict[str, Any]) -> None:
+    state = sign(claimed, ALICE, OPEN)
+    if state is not None:
+        assert {**state["user"], "color": None} == {**ALICE, "color": None}
+        assert state["user"]["color"] in PALETTE
+
+
+# Colours of people
+
+
+def test_a_person_has_one_colour_however_many_tabs() -> None:
+    colors = Colors()
+    assert colors.take("alice") == colors.take("alice")
+
+
+def test_people_have_different_colours_while_colours_last() -> None:
+    colors = Colors()
+    assert {colors.take(f"user{number}") for number in range(len(PALETTE))} == set(PALETTE)
+
+
+def test_when_all_colours_are_taken_each_still_has_one() -> None:
+    colors = Colors()
+    for number in range(len(PALETTE)):
+        colors.take(f"user{number}")
+    assert colors.take("one more") in PALETTE
+
+
+def test_a_person_has_the_same_colour_on_every_day() -> None:
+    names = ["alice", "bob", "carol", "\u674e"]
+    assert [Colors().take(name) for name in names] == [Colors().take(name) for name in names]
+    assert len({Colors().take(f"user{number}") for number in range(100)}) > len(PALETTE) / 2
+
+
+def test_a_colour_is_kept_until_the_last_tab_is_closed() -> None:
+    palette = ("#000001", "#000002")
+    colors = Colors(palette)
+    first = colors.take("alice")
+    colors.take("alice")
+    other = colors.take("bob")
+    assert {first, other} == set(palette)
+    colors.give_back("alice")
+    colors.give_back("bob")
+    assert colors.take("carol") == other  # alice has hers still
+
+
+def test_a_colour_that_was_given_back_is_free() -> None:
+    colors = Colors(("#000001", "#000002"))
+    first = colors.take("alice")
+    second = colors.take("bob")
+    colors.give_back("alice")
+    assert {colors.take("carol"), second} == {first, second}
+
+
+def test_nobody_gives_back_what_they_do_not_hold() -> None:
+    colors = Colors()
+    colors.take("alice")
+    colors.give_back("alice")
+    with pytest.raises(KeyError):
+        colors.give_back("alice")

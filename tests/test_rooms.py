@@ -1,0 +1,499 @@
+"""Who may still come in, who is where, and when a room is freed."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import Any
+
+import pytest
+from brokers import Wire
+from stage import Clock, Reader, settle
+
+from jupyter_awareness.broker import Broker, LocalBroker
+from jupyter_awareness.hub import SILENCE
+from jupyter_awareness.identity import Policy
+from jupyter_awareness.protocol import CloseCode, Entry, State
+from jupyter_awareness.room import Member, Refused, RoomLimits
+from jupyter_awareness.rooms import Rooms, Rules, Visitor
+
+GRACE = 3.0  # seconds
+INTERVAL = 20.0  # seconds between renewals
+
+
+def visitor(name: str, client_id: int | None = None, writes: bool = True) -> Visitor:
+    return Visitor({"username": name}, f"user:{name}", writes, client_id)
+
+
+class Server:
+    """The rooms of one server process, with a clock that the test winds."""
+
+    def __init__(self, clock: Clock, broker: Broker | None = None, **rules: Any) -> None:
+        self.clock = clock
+        self.broker = broker or LocalBroker()
+        self.rooms = Rooms(Rules(**rules), self.broker, clock, clock.timer)
+
+    def enter(
+        self,
+        name: str,
+        number: int | None = None,
+        room: str = "lobby",
+        writes: bool = True,
+        reader: Reader | None = None,
+    ) -> tuple[Member, Reader]:
+        """Join as a client of our own subprotocol, or without a number as a stock client."""
+        reader = reader or Reader()
+        return self.rooms.join(room, visitor(name, number, writes), reader.write), reader
+
+    def say(self, member: Member, number: int, clock: int, state: State | None) -> bool:
+        return self.rooms.receive(member, [Entry(number, clock, state)])
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, with a sweep every half second as the application does."""
+        for _ in range(round(seconds * 2)):
+            self.clock.wind(0.5)
+            self.rooms.sweep()
+            await settle()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def server(clock: Clock) -> Server:
+    return Server(clock)
+
+
+def refusal(refused: pytest.ExceptionInfo[Refused]) -> CloseCode:
+    assert refused.value.reason.endswith(".")
+    return refused.value.code
+
+
+# Coming, speaking, going
+
+
+async def test_people_in_a_room_see_each_other(server: Server) -> None:
+    alice, her_screen = server.enter("alice", 1)
+    bob, his_screen = server.enter("bob", 2)
+    assert server.say(alice, 1, 1, {"n": 1})
+    assert server.say(bob, 2, 1, {"n": 2})
+    await server.wait(0.5)
+    assert (her_screen.seen, his_screen.seen) == ({2: 2}, {1: 1})
+
+
+async def test_people_in_other_rooms_do_not(server: Server) -> None:
+    alice, _ = server.enter("alice", 1, room="document:a")
+    _, bob = server.enter("bob", 2, room="document:b")
+    server.say(alice, 1, 1, {"n": 1})
+    await server.wait(0.5)
+    assert bob.seen == {}
+
+
+async def test_saying_nothing_new_is_no_news(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    assert server.say(alice, 1, 1, {"n": 1})
+    assert not server.say(alice, 1, 2, {"n": 1})
+
+
+async def test_a_person_is_signed_as_whom_the_server_knows(server: Server) -> None:
+    alice, _ = server.enter("alice.example", 1)
+    server.say(alice, 1, 1, {"user": {"username": "root"}})
+    [item] = server.rooms.seen("lobby")
+    assert item.state is not None
+    assert item.state["user"] == alice.user
+    assert alice.user["username"] == "alice.example"
+    assert alice.user["initials"] == "AE"
+
+
+async def test_an_observer_sees_and_is_not_seen(server: Server) -> None:
+    alice, her_screen = server.enter("alice", 1)
+    observer, screen = server.enter("bob", 2, writes=False)
+    server.say(alice, 1, 1, {"n": 1})
+    assert not server.say(observer, 2, 1, {"n": 2})
+    await server.wait(0.5)
+    assert (her_screen.seen, screen.seen) == ({}, {1: 1})
+
+
+async def test_a_clean_leaver_is_gone_at_once(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    _, bob = server.enter("bob", 2)
+    server.say(alice, 1, 1, {"n": 1})
+    await server.wait(0.5)
+    server.rooms.leave(alice, broken=False)
+    assert bob.seen == {}
+
+
+async def test_a_broken_connection_is_gone_after_the_grace(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    _, bob = server.enter("bob", 2)
+    server.say(alice, 1, 1, {"n": 1})
+    await server.wait(0.5)
+    server.rooms.leave(alice, broken=True)
+    await server.wait(GRACE - 0.5)
+    assert bob.seen == {1: 1}
+    await server.wait(1)
+    assert bob.seen == {}
+
+
+async def test_without_a_grace_a_broken_connection_is_gone_at_once(clock: Clock) -> None:
+    server = Server(clock, reconnect_grace=0)
+    alice, _ = server.enter("alice", 1)
+    _, bob = server.enter("bob", 2)
+    server.say(alice, 1, 1, {"n": 1})
+    await server.wait(0.5)
+    server.rooms.leave(alice, broken=True)
+    assert bob.seen == {}
+
+
+async def test_whoever_returns_within_the_grace_changes_nothing_for_others(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    _, bob = server.enter("bob", 2)
+    server.say(alice, 1, 1, {"n": 1})
+    await server.wait(0.5)
+    bob.new_frames()
+    server.rooms.leave(alice, broken=True)
+    await server.wait(1)
+    again, _ = server.enter("alice", 1)
+    server.say(again, 1, 2, {"n": 1})
+    await server.wait(10)
+    assert bob.new_frames() == []
+    assert bob.seen == {1: 1}
+
+
+async def test_the_colour_of_whoever_returns_within_the_grace_is_kept(clock: Clock) -> None:
+    server = Server(clock, policy=Policy(palette=("#000001", "#000002")))
+    alice, _ = server.enter("alice", 1)
+    bob, _ = server.enter("bob", 2)
+    server.rooms.leave(alice, broken=False)
+    server.say(bob, 2, 1, {"n": 2})
+    server.rooms.leave(bob, broken=True)
+    again, _ = server.enter("bob", 2)
+    assert again.user["color"] == bob.user["color"]
+    server.rooms.leave(again, broken=True)
+    await server.wait(GRACE + 1)
+    colors = {server.enter(name, None)[0].user["color"] for name in ("carol", "dave")}
+    assert colors == {"#000001", "#000002"}
+
+
+async def test_a_newer_connection_of_the_same_person_takes_over(server: Server) -> None:
+    half_open, _ = server.enter("alice", 1)
+    _, bob = server.enter("bob", 2)
+    server.say(half_open, 1, 1, {"n": 1})
+    await server.wait(1)
+    new, _ = server.enter("alice", 1)
+    server.say(new, 1, 2, {"n": 2})
+    await server.wait(1)
+    server.rooms.leave(half_open, broken=True)
+    await server.wait(10)
+    assert bob.seen == {1: 2}
+
+
+async def test_a_small_frame_reaches_one_member(server: Server) -> None:
+    alice, her_screen = server.enter("alice", 1)
+    _, his_screen = server.enter("bob", 2)
+    server.rooms.tell(alice, b"\x01\x01\x00")
+    assert (len(her_screen.frames), len(his_screen.frames)) == (2, 1)
+
+
+async def test_whoever_asks_is_shown_everybody(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"n": 1})
+    bob, reader = server.enter("bob", 2)
+    await settle()
+    reader.new_frames()
+    server.rooms.query(bob)
+    assert [[entry.client_id for entry in frame] for frame in reader.new_frames()] == [[1]]
+
+
+# Stock clients
+
+
+async def test_a_stock_client_is_shown_signs_of_life(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"n": 1})
+    _, stock = server.enter("bob")
+    times = []
+    for _ in range(120):
+        await server.wait(0.5)
+        if stock.new_frames():
+            times.append(server.clock())
+    gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    assert len(times) == 4  # the snapshot, and three renewals in a minute
+    assert max(gaps) < 30  # y-protocols drops whoever is silent for longer
+
+
+async def test_a_client_of_ours_is_left_in_peace(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"n": 1})
+    _, ours = server.enter("bob", 2)
+    await server.wait(120)
+    assert len(ours.frames) == 1
+
+
+@pytest.mark.parametrize("broken", [True, False])
+async def test_a_stock_client_that_drops_and_returns_loses_nothing(
+    server: Server, broken: bool
+) -> None:
+    bob, his_screen = server.enter("bob")
+    server.say(bob, 2, 5, {"n": 20})
+    alice, her_screen = server.enter("alice")
+    server.say(alice, 1, 5, {"n": 1})
+    await server.wait(0.5)
+    server.rooms.leave(alice, broken)
+    her_screen.reconnect()
+    await server.wait(0.5)
+    again, _ = server.enter("alice", reader=her_screen)
+    server.say(again, 1, 5, {"n": 1})
+    await server.wait(0.5)
+    assert (his_screen.seen, her_screen.seen) == ({1: 1}, {2: 20})
+    assert 1 not in her_screen.clocks  # its own entry would replace newer local state
+
+
+async def test_tabs_that_share_a_token_see_each_other(server: Server) -> None:
+    first, one = server.enter("shared")
+    server.say(first, 1, 1, {"n": 1})
+    second, other = server.enter("shared")
+    server.say(second, 2, 1, {"n": 2})
+    await server.wait(0.5)
+    assert (one.seen, other.seen) == ({2: 2}, {1: 1})
+
+
+async def test_a_stock_client_that_shows_nothing_sees_its_own_tabs(server: Server) -> None:
+    first, _ = server.enter("shared")
+    server.say(first, 1, 1, {"n": 1})
+    _, silent = server.enter("shared")
+    await server.wait(SILENCE + 0.5)
+    assert silent.seen == {1: 1}
+
+
+# Limits
+
+
+async def test_there_are_no_more_rooms_than_allowed(clock: Clock) -> None:
+    server = Server(clock, max_rooms=2)
+    server.enter("alice", 1, room="topic:a")
+    member, _ = server.enter("alice", 1, room="topic:b")
+    with pytest.raises(Refused) as refused:
+        server.enter("alice", 1, room="topic:c")
+    assert refusal(refused) == CloseCode.TOO_MUCH
+    assert "topic:c" not in server.rooms
+    server.enter("bob", 2, room="topic:b")
+    server.rooms.leave(member, broken=False)
+    with pytest.raises(Refused):
+        server.enter("alice", 1, room="topic:c")
+
+
+async def test_a_person_has_no_more_connections_than_allowed(clock: Clock) -> None:
+    server = Server(clock, max_connections_per_user=2)
+    first, _ = server.enter("alice", 1, room="topic:a")
+    server.enter("alice", 1, room="topic:b")
+    with pytest.raises(Refused) as refused:
+        server.enter("alice", 1, room="topic:c")
+    assert refusal(refused) == CloseCode.TOO_MUCH
+    server.enter("bob", 2, room="topic:c")
+    server.rooms.leave(first, broken=False)
+    server.enter("alice", 1, room="topic:c")
+
+
+async def test_a_full_room_refuses_one_more(clock: Clock) -> None:
+    server = Server(clock, limits=RoomLimits(peers=1))
+    server.enter("alice", 1)
+    with pytest.raises(Refused) as refused:
+        server.enter("bob", 2)
+    assert refusal(refused) == CloseCode.TOO_MUCH
+    stock, _ = server.enter("carol")
+    with pytest.raises(Refused) as refused:
+        server.say(stock, 3, 1, {})
+    assert refusal(refused) == CloseCode.TOO_MUCH
+
+
+async def test_a_refused_visitor_leaves_no_trace(server: Server) -> None:
+    server.enter("alice", 1)
+    member, screen = server.enter("bob", 2)
+    await settle()
+    screen.new_frames()
+    for _ in range(100):
+        with pytest.raises(Refused) as refused:
+            server.enter("mallory", 1)
+        assert refusal(refused) == CloseCode.ID_TAKEN
+    assert screen.new_frames() == []
+    colors = {server.enter(f"user{n}", 10 + n)[0].user["color"] for n in range(10)}
+    assert len(colors | {member.user["color"]}) == 11  # mallory holds no colour
+
+
+# What is kept
+
+
+async def test_an_empty_room_is_freed_at_once(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"n": 1})
+    assert "lobby" in server.rooms
+    assert server.rooms.ids() == ["lobby"]
+    server.rooms.leave(alice, broken=False)
+    assert "lobby" not in server.rooms
+    assert server.rooms.seen("lobby") == []
+
+
+async def test_a_room_is_kept_for_the_grace(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"n": 1})
+    server.rooms.leave(alice, broken=True)
+    await server.wait(GRACE - 0.5)
+    assert "lobby" in server.rooms
+    await server.wait(1)
+    assert len(server.rooms) == 0
+
+
+async def test_no_grace_outlives_the_process(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    observer, _ = server.enter("bob", 2, writes=False)
+    server.say(alice, 1, 1, {"n": 1})
+    await server.wait(0.5)
+    server.rooms.leave(alice, broken=True)
+    server.rooms.close()
+    assert server.rooms.seen("lobby") == []
+    server.rooms.leave(observer, broken=True)
+    assert len(server.rooms) == 0
+
+
+async def test_who_left_last_is_told_to_other_processes_before_they_are_left(clock: Clock) -> None:
+    here, there = await two(clock)
+    _, screen = there.enter("bob", 2)
+    alice, _ = here.enter("alice", 1)
+    here.say(alice, 1, 1, {"n": 1})
+    here.rooms.leave(alice, broken=False)  # in the window that her first word opened
+    await here.broker.stop()
+    await settle()
+    await there.wait(0.5)
+    assert screen.seen == {}
+
+
+async def test_a_room_is_kept_for_an_observer(server: Server) -> None:
+    observer, _ = server.enter("alice", 1, writes=False)
+    await server.wait(60)
+    assert "lobby" in server.rooms
+    server.rooms.leave(observer, broken=True)
+    assert "lobby" not in server.rooms
+
+
+async def test_nothing_grows_with_a_thousand_who_came_and_went(server: Server) -> None:
+    server.enter("somebody", 1_000_000)
+    remembered = []
+    for number in range(1, 1_001):
+        client_id = number if number % 3 else None
+        member, leaver = server.enter(f"user{number}", client_id, room=f"topic:{number % 7}")
+        server.say(member, number, 1, {"n": number})
+        server.rooms.leave(member, broken=number % 2 == 0)
+        remembered.append(weakref.ref(leaver))
+        del member, leaver
+    await server.wait(GRACE + 1)
+    gc.collect()
+    assert server.rooms.ids() == ["lobby"]
+    assert server.clock.waiting == 0
+    assert [reader for ref in remembered if (reader := ref())] == []
+    assert len(server.rooms._connections) == len(server.rooms._where) == 1
+    assert len(server.rooms._colors._held) == 1
+
+
+async def test_who_left_a_room_is_not_kept_in_it(server: Server) -> None:
+    stays, _ = server.enter("stays", 1_000_000)
+    for number in range(1, 101):
+        member, _ = server.enter(f"user{number}", number)
+        server.say(member, number, 1, {"n": number})
+        server.rooms.leave(member, broken=False)
+    await server.wait(1)
+    server.say(stays, 1_000_000, 1, {})
+    _, hub = server.rooms._where[stays]
+    assert [item.client_id for item in hub.room.feed.since(0)] == [1_000_000]
+
+
+# Several processes
+
+
+async def two(clock: Clock) -> tuple[Server, Server]:
+    wire = Wire()
+    servers = Server(clock, wire.connect()), Server(clock, wire.connect())
+    for server in servers:
+        await server.broker.start(server.rooms.deliver)
+    return servers
+
+
+async def test_people_on_two_servers_see_each_other(clock: Clock) -> None:
+    here, there = await two(clock)
+    assert here.rooms.broker == "WiredBroker"
+    _, screen = there.enter("bob", 2)
+    alice, _ = here.enter("alice", 1)
+    here.say(alice, 1, 1, {"n": 1})
+    await settle()
+    assert screen.seen == {1: 1}
+    here.say(alice, 1, 2, {"n": 2})
+    await here.wait(0.5)
+    await there.wait(0.5)
+    assert screen.seen == {1: 2}
+    here.rooms.leave(alice, broken=False)
+    await settle()
+    assert screen.seen == {}
+
+
+async def test_a_room_that_nobody_here_is_in_takes_nothing_in(clock: Clock) -> None:
+    here, there = await two(clock)
+    bob, _ = there.enter("bob", 2)
+    there.rooms.leave(bob, broken=False)
+    alice, _ = here.enter("alice", 1)
+    here.say(alice, 1, 1, {"n": 1})
+    await settle()
+    assert len(there.rooms) == 0
+    there.rooms.deliver("lobby", [Entry(1, 2**51, {})])
+    assert len(there.rooms) == 0
+
+
+async def test_whoever_breaks_off_here_and_returns_there_never_blinks(clock: Clock) -> None:
+    here, there = await two(clock)
+    _, near = here.enter("carol", 3)
+    _, far = there.enter("bob", 2)
+    alice, _ = here.enter("alice", 1)
+    here.say(alice, 1, 1, {"n": 1})
+    await settle()
+    here.rooms.leave(alice, broken=True)
+    await here.wait(1)
+    again, _ = there.enter("alice", 1)
+    there.say(again, 1, 2, {"n": 1})
+    for _ in range(20):
+        await here.wait(0.5)
+        await there.wait(0.5)
+        assert (near.seen, far.seen) == ({1: 1}, {1: 1})
+    there.say(again, 1, 3, {"n": 2})
+    await settle()
+    assert (near.seen, far.seen) == ({1: 2}, {1: 2})
+
+
+async def test_a_half_open_connection_here_does_not_end_the_new_one_there(clock: Clock) -> None:
+    here, there = await two(clock)
+    _, near = here.enter("carol", 3)
+    _, far = there.enter("bob", 2)
+    half_open, _ = here.enter("alice", 1)
+    here.say(half_open, 1, 1, {"n": 1})
+    await here.wait(0.5)
+    again, _ = there.enter("alice", 1)
+    there.say(again, 1, 1, {"n": 2})
+    await settle()
+    here.rooms.leave(half_open, broken=True)
+    await here.wait(10)
+    await there.wait(10)
+    assert (near.seen, far.seen) == ({1: 2}, {1: 2})
+
+
+async def test_nobody_takes_over_who_lives_on_another_server(clock: Clock) -> None:
+    here, there = await two(clock)
+    alice, _ = here.enter("alice", 1)
+    _, screen = there.enter("bob", 2)
+    here.say(alice, 1, 1, {"n": 1})
+    await settle()
+    with pytest.raises(Refused) as refused:
+        there.enter("mallory", 1)
+    assert refusal(refused) == CloseCode.ID_TAKEN
+    stock, _ = there.enter("mallory")
+    assert not there.say(stock, 1, 99, {"n": 666})
+    assert screen.seen == {1: 1}
