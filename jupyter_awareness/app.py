@@ -165,7 +165,7 @@ class AwarenessExtension(ExtensionApp):
         """
         if not self._linked:
             raise TraitError("Presence is not offered, as one of its settings is wrong.")
-        super().initialize()  # type: ignore[no-untyped-call]
+        super().initialize()  # type: ignore[no-untyped-call,unused-ignore]
 
     def initialize_settings(self) -> None:
         """Check what traits cannot check alone, and put the parts together.

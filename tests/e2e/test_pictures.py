@@ -27,7 +27,9 @@ def test_two_people_are_shown_in_each_theme(
         lab.open(path, with_kernel=lab is alice)
     alice.show_people()
     until(lambda: "In this document" in alice.people(), "alice sees who has the notebook open")
-    until(lambda: "Python 3" in alice.page.inner_text(".jp-Toolbar-kernelName"), "a kernel is there")
+    until(
+        lambda: "Python 3" in alice.page.inner_text(".jp-Toolbar-kernelName"), "a kernel is there"
+    )
     folder = ROOT / "docs" / "images" if pytestconfig.getoption("screenshots") else tmp_path
     for theme, name in THEMES.items():
         alice.run("apputils:change-theme", theme=name)

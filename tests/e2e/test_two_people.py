@@ -45,8 +45,8 @@ def test_carets_follow_typing_in_different_cells(notebook: Pair) -> None:
         alice.type(typed)
         bob.type(typed)
     # Neither has what the other typed: the end of their own text is as near as it gets.
-    assert bob.sees_caret(0, len(CODE)).approximate
-    assert alice.sees_caret(2, 0).approximate
+    until(lambda: bob.sees_caret(0, len(CODE)).approximate, "bob sees that it is near")
+    until(lambda: alice.sees_caret(2, 0).approximate, "alice sees that it is near")
     assert alice.source(2) == ""
     assert bob.source(0) == CODE
 
