@@ -113,6 +113,8 @@ def guests(
     browser: Browser, server: LabServer, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Guests]:
     """Let people in on fresh pages. Fails if the extension caused an error in one of them."""
+    if "own_server" in request.fixturenames:
+        request.getfixturevalue("own_server")  # Set up first, so that it outlives the pages.
     people = Guests(browser, server)
     yield people
     faults = look_back(people, tmp_path, request)

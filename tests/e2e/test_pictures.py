@@ -45,6 +45,7 @@ def pose(alice: Lab, bob: Lab) -> None:
     source = alice.source(DRAWING)
     start = source.index("halves = ")
     end = source.index("\n", start)
+    alice.put_caret(DRAWING, len(source))  # All of the cell comes into sight.
     alice.put_caret(DRAWING, source.index("defaultdict(list)"))
     bob.put_caret(DRAWING, 0)
     alice.sees_caret(DRAWING, 0)
