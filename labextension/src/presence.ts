@@ -14,9 +14,10 @@ import { Channel } from './channel';
 import { Documents } from './documents';
 import { Location } from './location';
 import type { IUser } from './peers';
+import { Preferences } from './preferences';
 import { Room } from './room';
 import type { Settings } from './settings';
-import type { IDocumentPresence, IPresence, IRoom } from './tokens';
+import type { IDocumentPresence, IHello, IPresence, IRoom } from './tokens';
 import { Visit } from './visit';
 
 export interface IPresenceOptions {
@@ -38,6 +39,7 @@ export class Presence implements IPresence, IDisposable {
     this._attention.changed.connect(this._onStatus, this);
     settings.changed.connect(this._onSettings, this);
     this.lobby = this.join('lobby');
+    this.lobby.helloChanged.connect(this._onHello, this);
     this._location = new Location(shell, contents);
     this._location.changed.connect(this._onLocation, this);
     this._onLocation();
@@ -47,6 +49,7 @@ export class Presence implements IPresence, IDisposable {
   }
 
   readonly lobby: IRoom;
+  readonly preferences = new Preferences();
 
   get self(): IUser | null {
     return this.lobby.self;
@@ -72,6 +75,7 @@ export class Presence implements IPresence, IDisposable {
     this._isDisposed = true;
     this._settings.changed.disconnect(this._onSettings, this);
     this._attention.dispose();
+    this.preferences.dispose();
     this._location.dispose();
     this._documents.dispose();
     for (const visit of [...this._visits]) {
@@ -107,6 +111,10 @@ export class Presence implements IPresence, IDisposable {
     room.set(this, 'kind', 'person');
     room.set(this, 'status', this._attention.status);
     return room;
+  }
+
+  private _onHello(_: IRoom, { user }: IHello): void {
+    this.preferences.username = user.username;
   }
 
   private _onStatus(): void {

@@ -84,11 +84,29 @@ export interface IDocumentPresence extends IObservableDisposable {
   reconnect(): void;
 }
 
+/** What a person has chosen for themself, whatever server they are on. */
+export interface IChoices {
+  /** Others may follow them. */
+  readonly followable: boolean;
+  /** Others may call them to where they are. */
+  readonly calls: boolean;
+}
+
+/** The choices of the user, kept in this browser by username. */
+export interface IPreferences {
+  /** Replaced, never changed. */
+  readonly current: IChoices;
+  /** Here or in another tab of this browser. */
+  readonly changed: ISignal<IPreferences, IChoices>;
+  set(choices: Partial<IChoices>): void;
+}
+
 /** Who is here: the lobby, and the rooms of the documents that are open in this tab. */
 export interface IPresence {
   /** The verified identity, once the lobby has greeted. */
   readonly self: IUser | null;
   readonly lobby: IRoom;
+  readonly preferences: IPreferences;
   readonly documents: Iterable<IDocumentPresence>;
   readonly documentAdded: ISignal<IPresence, IDocumentPresence>;
   /** Enter a room; dispose the result to leave it. */

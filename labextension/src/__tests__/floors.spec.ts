@@ -20,7 +20,17 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   First: [
     ...['attention', 'cells', 'channel', 'commands', 'document', 'documents', 'follow', 'line'],
-    ...['location', 'page', 'presence', 'reporter', 'room', 'settings', 'throttle', 'visit']
+    ...[
+      'location',
+      'page',
+      'preferences',
+      'presence',
+      'reporter',
+      'room',
+      'settings',
+      'throttle',
+      'visit'
+    ]
   ],
   Top: ['editor/', 'filebrowser/', 'guard/', 'notebook/', 'people/', 'status/'],
   Roof: ['plugins', 'index']

@@ -9,6 +9,7 @@ import { vi } from 'vitest';
 import { parseHello } from '../hello';
 import { groupByPerson, parsePeer } from '../peers';
 import type { IPeer, IPerson, IUser } from '../peers';
+import { Preferences } from '../preferences';
 import type {
   IConnection,
   IDocumentPresence,
@@ -100,6 +101,7 @@ export class FakeDocument extends FakeRoom implements Omit<IDocumentPresence, ke
 
 export class FakePresence implements IPresence {
   readonly lobby = new FakeRoom();
+  readonly preferences = new Preferences();
   readonly documents: FakeDocument[] = [];
   readonly documentAdded = new Signal<this, IDocumentPresence>(this);
 

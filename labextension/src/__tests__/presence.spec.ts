@@ -80,6 +80,7 @@ describe('the lobby', () => {
     await next(presence.lobby.helloChanged);
     expect(presence.self?.display_name).toBe('Me');
     expect(presence.lobby.self).toBe(presence.self);
+    expect(presence.preferences.username).toBe('me');
     expect(presence.lobby.people.map(({ username }) => username)).toEqual(['me', 'ada']);
   });
 
