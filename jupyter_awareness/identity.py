@@ -16,6 +16,7 @@ from .protocol import State
 
 __all__ = [
     "PALETTE",
+    "PLACES",
     "Colors",
     "Policy",
     "User",
@@ -44,6 +45,7 @@ PALETTE: tuple[str, ...] = (
 )
 
 STATUSES = frozenset({"active", "idle", "away"})
+PLACES = frozenset({"location", "open", "cell"})  # what tells where somebody is: all of it or none
 LONGEST_NAME = 200  # characters; longer names are cut, so that no name can fill everybody's screen
 LONGEST_URL = 2_048  # characters; a longer one (a picture as data) would be part of every change
 
@@ -74,7 +76,7 @@ class Policy:
     def __post_init__(self) -> None:
         fields = {"user", "kind", "status", "invisible"}
         if not self.share_locations:
-            fields.update(("location", "cell"))
+            fields.update(PLACES)
         if not self.share_cursors:
             fields.update(("cursor", "cursors"))
         object.__setattr__(self, "withheld", frozenset(fields))

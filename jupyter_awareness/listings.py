@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .feed import Item
+from .identity import PLACES
 from .peers import Location, Peer, parse_peer
 
 __all__ = ["Census", "list_peers", "list_people", "list_rooms"]
@@ -35,13 +36,13 @@ def list_peers(items: Iterable[Item], locations: bool) -> list[dict[str, Any]]:
     """One row per peer of a room: its client id, when it last changed, its signed state.
 
     Args:
-        locations: False leaves out what somebody looks at.
+        locations: False leaves out what somebody looks at and has open.
     """
     return [
         {
             "id": item.client_id,
             "changed": item.number / 1e6,
-            "state": {k: v for k, v in (item.state or {}).items() if locations or k != "location"},
+            "state": {k: v for k, v in (item.state or {}).items() if locations or k not in PLACES},
         }
         for item in items
     ]
@@ -82,17 +83,18 @@ def _person(theirs: list[tuple[str, Peer]], locations: bool) -> dict[str, Any]:
 def _where(theirs: list[tuple[str, Peer]]) -> list[dict[str, Any]]:
     """What a person looks at, then what else they have open.
 
-    Whoever is in the lobby without a location does not share it: then their documents are not
-    told either.
+    Whoever is in the lobby and tells neither does not share it: then the rooms of their documents
+    are not told.
     """
     lobby = [peer for room_id, peer in theirs if room_id == "lobby"]
     places = [peer.location for peer in lobby if peer.location is not None]
-    if lobby and not places:
+    opened = {document.path for peer in lobby for document in peer.open}
+    if lobby and not places and not opened:
         return []
     documents = (describe(room_id) for room_id, _ in theirs)
-    paths = [room["subject"] for room in documents if room["kind"] == "document"]
+    paths = {room["subject"] for room in documents if room["kind"] == "document"}
     where = {place.path: _place(place) for place in reversed(places)}
-    for path in sorted(paths):
+    for path in sorted(paths | opened):
         where.setdefault(path, {"path": path})
     return list(where.values())
 

@@ -19,6 +19,7 @@ __all__ = [
     "DocumentState",
     "Kind",
     "Location",
+    "OpenDocument",
     "Peer",
     "PeerUser",
     "Quote",
@@ -35,6 +36,7 @@ Kind: TypeAlias = Literal["person", "agent"]
 NEUTRAL_COLOR = "#767676"
 MOST_CURSORS = 64
 MOST_RUNNING = 256
+MOST_OPEN = 32
 NAME_LENGTH = 200
 KEY_LENGTH = 255
 PATH_LENGTH = 4_096
@@ -89,6 +91,14 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A document that a peer has open, be it in the background, and whether with unsaved work."""
+
+    path: str
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CellPlace:
     """The active cell of a notebook."""
 
@@ -125,6 +135,7 @@ class Peer:
     kind: Kind
     status: Status
     location: Location | None
+    open: tuple[OpenDocument, ...]
     cursors: tuple[Cursor, ...]
     cell: CellPlace | None
     document: DocumentState | None
@@ -149,6 +160,7 @@ def parse_peer(client_id: int, state: object) -> Peer | None:
         kind="agent" if fields.get("kind") == "agent" else "person",
         status=_status(fields.get("status")),
         location=_location(_object(fields.get("location"))),
+        open=_open(fields.get("open")),
         cursors=_cursors(fields.get("cursor"), fields.get("cursors")),
         cell=_cell(_object(fields.get("cell"))),
         document=_document(_object(fields.get("document"))),
@@ -186,6 +198,12 @@ def _location(fields: Mapping[str, Any]) -> Location | None:
     if path is None:
         return None
     return Location(path, label(fields.get("type")), *_cell_reference(fields))
+
+
+def _open(value: object) -> tuple[OpenDocument, ...]:
+    claimed = map(_object, value[:MOST_OPEN] if isinstance(value, list) else ())
+    documents = ((_key(one.get("path"), PATH_LENGTH), one.get("dirty") is True) for one in claimed)
+    return tuple(OpenDocument(path, dirty) for path, dirty in documents if path is not None)
 
 
 def _cursors(primary: object, others: object) -> tuple[Cursor, ...]:

@@ -220,6 +220,7 @@ def test_what_was_claimed_stays_as_it_was() -> None:
 
 EVERYTHING = {
     "location": {"path": "a.ipynb", "cell": "c"},
+    "open": [{"path": "a.ipynb", "dirty": True}],
     "cell": {"id": "c", "index": 0, "mode": "edit"},
     "cursor": {"position": 1, "anchor": 1},
     "cursors": [],
@@ -230,7 +231,7 @@ VOUCHED = {"user", "kind", "status"}
 
 
 def test_a_deployment_can_keep_places_to_itself() -> None:
-    hidden = {"location", "cell"}
+    hidden = {"location", "open", "cell"}
     policy = Policy(share_locations=False)
     assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - hidden | VOUCHED
 

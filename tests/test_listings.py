@@ -41,7 +41,8 @@ def test_a_peer_is_told_with_its_state_and_when_it_changed() -> None:
     [row] = list_peers(seen(("bob", at("a.ipynb"))), locations=True)
     assert (row["id"], row["changed"]) == (1, 1_001.0)
     assert row["state"]["location"]["path"] == "a.ipynb"
-    [row] = list_peers(seen(("bob", at("a.ipynb"))), locations=False)
+    told = {**at("a.ipynb"), "open": [{"path": "a.ipynb"}]}
+    [row] = list_peers(seen(("bob", told)), locations=False)
     assert set(row["state"]) == {"user"}
 
 
@@ -73,6 +74,13 @@ def test_what_somebody_looks_at_comes_before_what_else_is_open() -> None:
         {"path": "b.ipynb", "type": "notebook", "cell": "c", "index": 2},
         {"path": "a.py"},
     ]
+
+
+def test_what_is_open_is_told_also_if_nothing_is_looked_at() -> None:
+    background = {"open": [{"path": "b.py", "dirty": True}, {"path": "a.py"}]}
+    census = {"lobby": seen(("bob", background)), "document:b.py": seen(("bob", {}))}
+    [row] = list_people(census, locations=True)
+    assert row["where"] == [{"path": "a.py"}, {"path": "b.py"}]
 
 
 def test_who_is_not_in_the_lobby_is_where_their_documents_are() -> None:

@@ -14,6 +14,7 @@ from jupyter_awareness.peers import (
     Cursor,
     DocumentState,
     Location,
+    OpenDocument,
     Peer,
     PeerUser,
     Quote,
@@ -37,6 +38,7 @@ def test_a_whole_state_is_read_whole() -> None:
         kind="agent",
         status="idle",
         location={"path": "a.ipynb", "type": "notebook", "cell": "c1", "index": 2},
+        open=[{"path": "a.ipynb", "dirty": True}, {"path": "b.py"}],
         cursor={"cell": "c1", "index": 2, "position": 5, "anchor": 1},
         cursors=[{"position": 9, "quote": {"before": "x", "after": "y"}}],
         cell={"id": "c1", "index": 2, "mode": "edit"},
@@ -47,6 +49,7 @@ def test_a_whole_state_is_read_whole() -> None:
     assert whole.user == PeerUser("alice", "Alice Example", "Alice Example", "AE", None, "#d93025")
     assert (whole.id, whole.kind, whole.status) == (7, "agent", "idle")
     assert whole.location == Location("a.ipynb", "notebook", "c1", 2)
+    assert whole.open == (OpenDocument("a.ipynb", True), OpenDocument("b.py"))
     assert whole.cursor == Cursor(5, 1, "c1", 2)
     assert whole.cursors[1] == Cursor(9, 9, None, None, Quote("x", "y"))
     assert whole.cell == CellPlace("c1", 2, "edit")
@@ -58,6 +61,7 @@ def test_a_whole_state_is_read_whole() -> None:
 def test_an_empty_state_has_defaults() -> None:
     bare = peer()
     assert (bare.kind, bare.status, bare.cursor, bare.cursors) == ("person", "active", None, ())
+    assert bare.open == ()
     assert (bare.location, bare.cell, bare.document, bare.activity) == (None, None, None, None)
 
 
@@ -77,6 +81,8 @@ def test_without_a_username_there_is_no_peer(state: object) -> None:
         {"cursors": {"position": 1}},
         {"location": {"path": ""}},
         {"location": {"path": "x" * 5_000}},
+        {"open": {"path": "a"}},
+        {"open": ["a", {"path": ""}, {"dirty": True}, {"path": "x" * 5_000}]},
         {"cell": {"id": "a"}},
         {"cell": {"id": 5, "index": 1}},
         {"document": {"dirty": "yes"}},
@@ -97,12 +103,14 @@ def test_parts_of_a_field_are_left_out_alone() -> None:
     )
     assert peer(document={"dirty": False, "saved": {"at": 1}}).document == DocumentState(False)
     assert peer(cell={"id": "c", "index": 0, "mode": "?"}).cell == CellPlace("c", 0, "command")
+    assert peer(open=[5, {"path": "a", "dirty": "yes"}]).open == (OpenDocument("a"),)
     assert peer(status="away", activity="typing").activity == "typing"
     assert peer(status="away").status == "away"
 
 
 def test_there_is_a_bound_to_everything() -> None:
     assert len(peer(cursors=[{"position": 1}] * 500).cursors) == 63
+    assert len(peer(open=[{"path": "a"}] * 500).open) == 32
     running = peer(activity={"running": ["c"] * 5_000}).activity
     assert isinstance(running, Running)
     assert len(running.cells) == 256
@@ -133,7 +141,7 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = st.sampled_from(
-    ["kind", "status", "location", "cursor", "cursors", "cell", "document", "activity"]
+    ["kind", "status", "location", "open", "cursor", "cursors", "cell", "document", "activity"]
 )
 
 

@@ -5,12 +5,34 @@
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import { initials, parse } from './palette';
-import { parseActivity, parseCell, parseCursors, parseDocument, parseLocation } from './states';
-import type { Activity, ICellPlace, ICursor, IDocumentState, ILocation } from './states';
+import {
+  parseActivity,
+  parseCell,
+  parseCursors,
+  parseDocument,
+  parseLocation,
+  parseOpen
+} from './states';
+import type {
+  Activity,
+  ICellPlace,
+  ICursor,
+  IDocumentState,
+  ILocation,
+  IOpenDocument
+} from './states';
 import { choice, key, label, object } from './values';
 
 export { MOST_CURSORS } from './states';
-export type { Activity, ICellPlace, ICursor, IDocumentState, ILocation, IQuote } from './states';
+export type {
+  Activity,
+  ICellPlace,
+  ICursor,
+  IDocumentState,
+  ILocation,
+  IOpenDocument,
+  IQuote
+} from './states';
 
 export type Status = 'active' | 'idle' | 'away';
 export type Kind = 'person' | 'agent';
@@ -32,6 +54,7 @@ export interface IPeer {
   readonly kind: Kind;
   readonly status: Status;
   readonly location: ILocation | null;
+  readonly open: readonly IOpenDocument[];
   readonly cursors: readonly ICursor[];
   readonly cell: ICellPlace | null;
   readonly document: IDocumentState | null;
@@ -70,6 +93,7 @@ export function parsePeer(id: number, state: unknown): IPeer | null {
     kind: choice<Kind>(fields.kind, ['person', 'agent']) ?? 'person',
     status: choice(fields.status, STATUSES) ?? 'active',
     location: parseLocation(fields.location),
+    open: parseOpen(fields.open),
     cursors: parseCursors(fields.cursor, fields.cursors),
     cell: parseCell(fields.cell),
     document: parseDocument(fields.document),

@@ -13,6 +13,7 @@ import { Attention } from './attention';
 import { Channel } from './channel';
 import { Documents } from './documents';
 import { Location } from './location';
+import { OpenDocuments } from './open';
 import type { IUser } from './peers';
 import { Preferences } from './preferences';
 import { Room } from './room';
@@ -46,6 +47,8 @@ export class Presence implements IPresence, IDisposable {
     const join = (room: string): IRoom => this.join(room);
     this._documents = new Documents({ contents, registry: docRegistry, join, drawsCarets });
     this._documents.added.connect(this._onDocument, this);
+    this._opened = new OpenDocuments(this._documents, contents);
+    this._opened.changed.connect(this._onOpened, this);
   }
 
   readonly lobby: IRoom;
@@ -77,6 +80,7 @@ export class Presence implements IPresence, IDisposable {
     this._attention.dispose();
     this.preferences.dispose();
     this._location.dispose();
+    this._opened.dispose();
     this._documents.dispose();
     for (const visit of [...this._visits]) {
       visit.dispose();
@@ -128,6 +132,12 @@ export class Presence implements IPresence, IDisposable {
     this.lobby.set('location', current ? { ...current } : undefined);
   }
 
+  /* Saved ones without a mark: it is short. */
+  private _onOpened(): void {
+    const open = this._opened.current.map(({ path, dirty }) => ({ path, ...(dirty && { dirty }) }));
+    this.lobby.set('open', open.length > 0 ? open : undefined);
+  }
+
   private _onSettings(): void {
     this._attention.refresh();
   }
@@ -141,6 +151,7 @@ export class Presence implements IPresence, IDisposable {
   private readonly _attention: Attention;
   private readonly _location: Location;
   private readonly _documents: Documents;
+  private readonly _opened: OpenDocuments;
   private readonly _rooms = new Map<string, Room>();
   private readonly _visits = new Set<Visit>();
   private _isDisposed = false;

@@ -27,6 +27,12 @@ export interface ILocation {
   readonly index?: number;
 }
 
+/** A document that a peer has open, also in a background tab; `dirty` with unsaved work. */
+export interface IOpenDocument {
+  readonly path: string;
+  readonly dirty: boolean;
+}
+
 /** The active cell of a notebook. */
 export interface ICellPlace {
   readonly id: string;
@@ -44,6 +50,9 @@ export type Activity = 'typing' | { readonly running: readonly string[] };
 
 /** At most so many cursors of one peer are drawn. */
 export const MOST_CURSORS = 64;
+
+/** So many of the documents that a peer has open are told. */
+export const MOST_OPEN = 32;
 
 const MOST_RUNNING = 256;
 const KEY_LENGTH = 255;
@@ -71,6 +80,15 @@ export function parseLocation(value: unknown): ILocation | null {
     return null;
   }
   return { path, type: label(fields.type), ...parseCellReference(fields) };
+}
+
+/** The usable entries of `open`. */
+export function parseOpen(value: unknown): IOpenDocument[] {
+  return list(value, MOST_OPEN).flatMap(one => {
+    const fields = object(one);
+    const path = fields && key(fields.path, PATH_LENGTH);
+    return fields && path !== null ? [{ path, dirty: fields.dirty === true }] : [];
+  });
 }
 
 /** All usable cursors, the primary one (`cursor`) first, then `cursors`. */

@@ -20,6 +20,7 @@ export type {
   ICursor,
   IDocumentState,
   ILocation,
+  IOpenDocument,
   IPeer,
   IPerson,
   IQuote,

@@ -22,6 +22,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     ...['attention', 'cells', 'channel', 'commands', 'document', 'documents', 'follow', 'line'],
     ...[
       'location',
+      'open',
       'page',
       'preferences',
       'presence',

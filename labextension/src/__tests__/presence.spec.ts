@@ -95,6 +95,22 @@ describe('the lobby', () => {
   });
 });
 
+describe('the documents that are open', () => {
+  it('are told in the lobby, whichever of them is shown', async () => {
+    const [first, second] = [new FakeContext('a.py'), new FakeContext('b.py')];
+    show('Editor', first);
+    show('Editor', second);
+    await Promise.all([first.load(), second.load()]);
+    first.edit(true);
+    const open = [{ path: 'a.py', dirty: true }, { path: 'b.py' }];
+    await lobby.says({ location: { path: 'b.py', type: 'file' }, open });
+    first.disposed.emit();
+    await lobby.says({ open: [{ path: 'b.py' }] });
+    second.disposed.emit();
+    await lobby.says({ open: undefined });
+  });
+});
+
 describe('join', () => {
   it('gives each caller its own place in one room', async () => {
     const [first, second] = [presence.join('topic:x'), presence.join('topic:x')];

@@ -153,10 +153,11 @@ describe('what is published', () => {
 
   it('leaves out what the server does not pass on', async () => {
     room.set(owner, 'location', { path: 'a', type: 'file' });
+    room.set(owner, 'open', [{ path: 'a' }]);
     room.set(owner, 'cursor', { position: 1, anchor: 1 });
     room.set(owner, 'cursors', []);
     room.set(owner, 'status', 'idle');
-    expect(Object.keys((await caller.state()) ?? {})).toHaveLength(4);
+    expect(Object.keys((await caller.state()) ?? {})).toHaveLength(5);
     caller.say();
     caller.greet({ share_locations: false });
     expect(await caller.state(2)).toEqual({
@@ -167,7 +168,8 @@ describe('what is published', () => {
     caller.greet({ share_cursors: false });
     expect(await caller.state(3)).toEqual({
       status: 'idle',
-      location: { path: 'a', type: 'file' }
+      location: { path: 'a', type: 'file' },
+      open: [{ path: 'a' }]
     });
   });
 

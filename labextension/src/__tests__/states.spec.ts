@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import {
   MOST_CURSORS,
+  MOST_OPEN,
   parseActivity,
   parseCell,
   parseCursors,
   parseDocument,
-  parseLocation
+  parseLocation,
+  parseOpen
 } from '../states';
 
 describe('parseCursors', () => {
@@ -43,6 +45,21 @@ describe('parseLocation', () => {
       type: '',
       index: 2
     });
+  });
+});
+
+describe('parseOpen', () => {
+  it('leaves out what has no usable path, and takes only true for unsaved', () => {
+    const open = ['a', { path: 'a', dirty: true }, { path: '' }, { path: 'b', dirty: 'yes' }, null];
+    expect(parseOpen(open)).toEqual([
+      { path: 'a', dirty: true },
+      { path: 'b', dirty: false }
+    ]);
+    expect(parseOpen({ path: 'a' })).toEqual([]);
+  });
+
+  it('takes so many and no more', () => {
+    expect(parseOpen(Array(10_000).fill({ path: 'a' }))).toHaveLength(MOST_OPEN);
   });
 });
 
