@@ -45,7 +45,8 @@ PALETTE: tuple[str, ...] = (
 )
 
 STATUSES = frozenset({"active", "idle", "away"})
-PLACES = frozenset({"location", "open", "cell"})  # what tells where somebody is: all of it or none
+# What tells where somebody is: all of it or none.
+PLACES = frozenset({"location", "open", "cell", "view", "call"})
 LONGEST_NAME = 200  # characters; longer names are cut, so that no name can fill everybody's screen
 LONGEST_URL = 2_048  # characters; a longer one (a picture as data) would be part of every change
 

@@ -31,6 +31,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "strict_json",
         "tables",
         "trackers",
+        "values",
+        "views",
     ),
     "First": ("broker", "brokers", "brokers.redis", "hub", "outbox", "rooms"),
     "Top": (

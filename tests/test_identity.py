@@ -226,12 +226,14 @@ EVERYTHING = {
     "cursors": [],
     "document": {"dirty": True, "saved": None},
     "activity": "typing",
+    "view": {"first": {"index": 0}, "last": {"index": 1}},
+    "call": {"at": 5, "path": "a.ipynb"},
 }
 VOUCHED = {"user", "kind", "status"}
 
 
 def test_a_deployment_can_keep_places_to_itself() -> None:
-    hidden = {"location", "open", "cell"}
+    hidden = {"location", "open", "cell", "view", "call"}
     policy = Policy(share_locations=False)
     assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - hidden | VOUCHED
 

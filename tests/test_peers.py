@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jupyter_awareness.peers import (
     NEUTRAL_COLOR,
+    Call,
     CellPlace,
     Cursor,
     DocumentState,
@@ -19,10 +20,12 @@ from jupyter_awareness.peers import (
     PeerUser,
     Quote,
     Running,
+    View,
     label,
     parse_peer,
     parse_user,
 )
+from jupyter_awareness.views import Edge
 
 USER = {"username": "alice", "name": "Alice Example", "color": "#D93025"}
 
@@ -44,6 +47,10 @@ def test_a_whole_state_is_read_whole() -> None:
         cell={"id": "c1", "index": 2, "mode": "edit"},
         document={"dirty": True, "saved": {"at": 1700, "hash": "ab"}},
         activity={"running": ["c1", "", 5]},
+        view={"first": {"index": 0}, "last": {"index": 1, "part": 1}},
+        following="bob",
+        followable=False,
+        call={"at": 5, "path": "a.ipynb"},
         mine="untouched",
     )
     assert whole.user == PeerUser("alice", "Alice Example", "Alice Example", "AE", None, "#d93025")
@@ -55,6 +62,8 @@ def test_a_whole_state_is_read_whole() -> None:
     assert whole.cell == CellPlace("c1", 2, "edit")
     assert whole.document == DocumentState(True, 1700, "ab")
     assert whole.activity == Running(("c1",))
+    assert whole.view == View(Edge(0.0, index=0), Edge(1.0, index=1))
+    assert (whole.following, whole.followable, whole.call) == ("bob", False, Call(5, "a.ipynb"))
     assert whole.state["mine"] == "untouched"
 
 
@@ -63,6 +72,7 @@ def test_an_empty_state_has_defaults() -> None:
     assert (bare.kind, bare.status, bare.cursor, bare.cursors) == ("person", "active", None, ())
     assert bare.open == ()
     assert (bare.location, bare.cell, bare.document, bare.activity) == (None, None, None, None)
+    assert (bare.view, bare.following, bare.followable, bare.call) == (None, None, True, None)
 
 
 @pytest.mark.parametrize("state", [None, 5, [], {}, {"user": 1}, {"user": {"username": ""}}])
@@ -91,6 +101,11 @@ def test_without_a_username_there_is_no_peer(state: object) -> None:
         {"activity": "dancing"},
         {"status": "asleep"},
         {"kind": "robot"},
+        {"view": {"first": {"index": 1}}},
+        {"following": ""},
+        {"following": 5},
+        {"followable": 0},
+        {"call": {"path": "a.ipynb"}},
     ],
 )
 def test_a_malformed_field_is_left_out(fields: dict[str, Any]) -> None:
@@ -142,6 +157,7 @@ JSON = st.recursive(
 )
 FIELDS = st.sampled_from(
     ["kind", "status", "location", "open", "cursor", "cursors", "cell", "document", "activity"]
+    + ["view", "following", "followable", "call"]
 )
 
 

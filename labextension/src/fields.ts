@@ -50,7 +50,7 @@ export class Fields {
 /** The part of a state that the server passes on: what it would drop or refuse is not sent in the first place. */
 export function publishable(state: ReadonlyJSONObject, hello: IHello | null): ReadonlyJSONObject {
   const withheld: readonly string[] = [
-    ...(hello?.share_locations === false ? ['location', 'open'] : []),
+    ...(hello?.share_locations === false ? ['location', 'open', 'view', 'call'] : []),
     ...(hello?.share_cursors === false ? ['cursor', 'cursors'] : [])
   ];
   const shared = Object.entries(state).filter(([field]) => !withheld.includes(field));

@@ -4,6 +4,8 @@
  */
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
+import type { ICall } from './calls';
+import { parseCall } from './calls';
 import { initials, parse } from './palette';
 import {
   parseActivity,
@@ -22,7 +24,11 @@ import type {
   IOpenDocument
 } from './states';
 import { choice, key, label, object } from './values';
+import type { IView } from './views';
+import { parseView } from './views';
 
+export type { ICall } from './calls';
+export type { IEdge, IView } from './views';
 export { MOST_CURSORS } from './states';
 export type {
   Activity,
@@ -59,6 +65,14 @@ export interface IPeer {
   readonly cell: ICellPlace | null;
   readonly document: IDocumentState | null;
   readonly activity: Activity | null;
+  /** What of a document it sees; told only while somebody follows. */
+  readonly view: IView | null;
+  /** The username of whom it follows. */
+  readonly following: string | null;
+  /** Whether it may be followed. */
+  readonly followable: boolean;
+  /** Asks others to come somewhere. */
+  readonly call: ICall | null;
   /** The state as it came, unvalidated, for fields of other extensions. */
   readonly state: ReadonlyJSONObject;
 }
@@ -98,6 +112,10 @@ export function parsePeer(id: number, state: unknown): IPeer | null {
     cell: parseCell(fields.cell),
     document: parseDocument(fields.document),
     activity: parseActivity(fields.activity),
+    view: parseView(fields.view),
+    following: key(fields.following, USERNAME_LENGTH),
+    followable: fields.followable !== false,
+    call: parseCall(fields.call),
     state: fields as ReadonlyJSONObject
   };
 }

@@ -59,8 +59,8 @@ const KEY_LENGTH = 255;
 const PATH_LENGTH = 4096;
 const QUOTE_LENGTH = 64;
 
-/* `cell` and `index`, each only if it is usable. */
-function parseCellReference(fields: { cell?: unknown; index?: unknown }): {
+/** `cell` and `index`, each only if it is usable. */
+export function parseCellReference(fields: { cell?: unknown; index?: unknown }): {
   cell?: string;
   index?: number;
 } {
@@ -109,7 +109,8 @@ function parseCursor(value: unknown): ICursor | null {
   return { ...parseCellReference(fields), position, anchor, ...(quote && { quote }) };
 }
 
-function parseQuote(value: unknown): IQuote | null {
+/** A `quote`; null unless it has both sides. */
+export function parseQuote(value: unknown): IQuote | null {
   const fields = object(value);
   if (!fields || typeof fields.before !== 'string' || typeof fields.after !== 'string') {
     return null;

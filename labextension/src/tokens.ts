@@ -16,15 +16,18 @@ export type { IHello, ILimits } from './hello';
 export type { IPeerChange } from './replica';
 export type {
   Activity,
+  ICall,
   ICellPlace,
   ICursor,
   IDocumentState,
+  IEdge,
   ILocation,
   IOpenDocument,
   IPeer,
   IPerson,
   IQuote,
   IUser,
+  IView,
   Kind,
   Status
 } from './peers';

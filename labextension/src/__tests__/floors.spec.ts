@@ -15,8 +15,19 @@ const SOURCE = fileURLToPath(new URL('..', import.meta.url));
 
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   Ground: [
-    ...['fields', 'hello', 'palette', 'peers', 'positions', 'protocol', 'reconnect', 'replica'],
-    ...['states', 'tokens', 'values']
+    ...[
+      'calls',
+      'fields',
+      'hello',
+      'leaders',
+      'palette',
+      'peers',
+      'positions',
+      'protocol',
+      'reconnect',
+      'replica'
+    ],
+    ...['states', 'tokens', 'values', 'views']
   ],
   First: [
     ...['attention', 'cells', 'channel', 'commands', 'document', 'documents', 'follow', 'line'],

@@ -34,6 +34,10 @@ describe('parsePeer', () => {
       cell: { id: 'c', index: 0, mode: 'edit' },
       document: { dirty: true, saved: { at: 5, hash: 'h' } },
       activity: 'typing',
+      view: { tab: 3, first: { index: 0, part: 0.5 }, last: { index: 1, part: 1 } },
+      following: 'bob',
+      followable: false,
+      call: { at: 5, path: 'a.ipynb' },
       'other-extension': { x: [1] }
     };
     expect(parsePeer(7, state)).toEqual({
@@ -47,6 +51,10 @@ describe('parsePeer', () => {
       cell: state.cell,
       document: state.document,
       activity: 'typing',
+      view: state.view,
+      following: 'bob',
+      followable: false,
+      call: state.call,
       state
     });
   });
@@ -68,7 +76,11 @@ describe('parsePeer', () => {
       cursors: [],
       cell: null,
       document: null,
-      activity: null
+      activity: null,
+      view: null,
+      following: null,
+      followable: true,
+      call: null
     });
   });
 
@@ -99,7 +111,9 @@ describe('parsePeer', () => {
       'cursors',
       'cell',
       'document',
-      'activity'
+      'activity',
+      'view',
+      'call'
     ];
     for (const name of names) {
       for (const value of strange) {
