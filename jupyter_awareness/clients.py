@@ -50,9 +50,10 @@ class Clients:
 
     def silent(self, now: Now) -> list[int]:
         """The peers that have not been heard for the timeout."""
+        # A copy, though this is not thread-safe: a write from another thread must not end a tick.
         return [
             client_id
-            for client_id in self.states
+            for client_id in list(self.states)
             if client_id != self._local and self.silent_for(client_id, now) >= self._timeout
         ]
 

@@ -35,14 +35,16 @@ def notify(
         What observers raised. The others were called nevertheless.
     """
     errors: list[Exception] = []
+    if not observers:
+        return errors
     for topic, added, updated, removed in _topics(changes):
-        for observer_id in [*observers]:
+        for observer_id, observer in tuple(observers.items()):
             if observer_id not in observers:
                 continue
             # Lists of its own for each: what one observer does to them is its own affair.
-            event = {"added": added[:], "updated": updated[:], "removed": removed[:]}
+            event = {"added": [*added], "updated": [*updated], "removed": [*removed]}
             try:
-                observers[observer_id](topic, (event, origin))
+                observer(topic, (event, origin))
             except Exception as error:
                 errors.append(error)
     return errors

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from . import strict_json
@@ -90,6 +91,7 @@ class Message(NamedTuple):
 DEFAULT_LIMITS = Limits()
 
 _WEIGHTS = tuple(1 << shift for shift in range(7, 56, 7))  # of an integer's 2nd to 8th byte
+_entry = partial(tuple.__new__, Entry)  # half the time of `Entry(…)`, for frames full of them
 _SYNC_REPLY = bytes((MessageType.SYNC, 1, 2, 0, 0))
 _QUERY = bytes((MessageType.QUERY,))
 
@@ -248,7 +250,7 @@ def _read_update(data: bytes, position: int, limits: Limits) -> tuple[Entry, ...
         position = start + length
         if position > end:
             raise ProtocolError("a frame ends too early")
-        entries.append(Entry(client_id, clock, decode_state(data[start:position], limits)))
+        entries.append(_entry((client_id, clock, decode_state(data[start:position], limits))))
     if position != end:
         raise ProtocolError("bytes after the end of the update")
     return tuple(entries)

@@ -227,6 +227,18 @@ def test_an_integer_of_more_than_53_bits_on_the_wire_is_refused_at_once() -> Non
         assert "2^53" in refuses(with_peer(), junk).reason
 
 
+def test_junk_is_refused_in_less_than_five_milliseconds() -> None:
+    peers, junk = with_peer(), b"\xff" * 320_000
+
+    def seconds() -> float:
+        started = time.process_time()
+        with pytest.raises(ProtocolError):
+            peers.apply_awareness_update(junk, "network")
+        return time.process_time() - started
+
+    assert min(seconds() for _ in range(5)) < 0.005
+
+
 def test_nesting_is_bounded_alike_for_what_comes_in_and_what_is_set() -> None:
     local = with_peer(limits=Limits(depth=3))
     local.set_local_state({"a": [[1]]})
@@ -257,14 +269,21 @@ def test_a_state_that_is_no_object_is_refused(text: bytes) -> None:
         raw(b'{"a":"\xff"}'),
         raw(b"\xef\xbb\xbf{}"),
         raw(b"{"),
+        raw(b'{"a":"\\ud800"}'),
         raw(b"{}") + b"\x00",
         b"\x02" + raw(b"{}")[1:],
         b"invalid_awareness_data",
     ],
-    ids=["empty", "utf-8", "bom", "json", "trailing", "count", "text"],
+    ids=["empty", "utf-8", "bom", "json", "surrogate", "trailing", "count", "text"],
 )
 def test_whatever_else_is_wrong_raises_the_same_error(data: bytes) -> None:
     refuses(with_peer(), data)
+
+
+def test_odd_keys_are_let_through_and_of_equal_ones_the_last_counts() -> None:
+    peers = with_peer()
+    peers.apply_awareness_update(raw(b'{"__proto__":1,"a":1,"a":2,"":3}'), "network")
+    assert peers.states[OTHER] == {"__proto__": 1, "a": 2, "": 3}
 
 
 def test_an_error_in_a_later_entry_applies_nothing() -> None:
@@ -447,7 +466,41 @@ def test_client_ids_have_53_bits() -> None:
     assert other.states[largest] == {}
 
 
+def test_a_document_that_takes_another_id_changes_nothing() -> None:
+    """In y-protocols it makes every encoding throw (yjs/y-protocols#19)."""
+
+    class Renamed(pycrdt.Doc[Any]):
+        client_id = ME
+
+    doc = Renamed()
+    local = Awareness(doc)
+    doc.client_id = 99
+    local.set_local_state({"a": 1})
+    assert decode_update(local.encode_awareness_update([ME])) == ((ME, 1, {"a": 1}),)
+
+
 # Clocks: who is seen, and when
+
+
+def test_of_equal_and_lower_clocks_only_a_removal_at_the_same_clock_counts() -> None:
+    peers, recorder = with_peer(clock=3), Recorder()
+    peers.observe(recorder)
+    for clock, state in ((3, {"a": 2}), (2, {"a": 3}), (2, None)):
+        peers.apply_awareness_update(update((OTHER, clock, state)), "network")
+    assert recorder.events == []
+    peers.apply_awareness_update(update((OTHER, 3, None)), "network")
+    assert recorder.topics == ["change", "update"]
+    peers.apply_awareness_update(update((OTHER, 3, {"a": 4})), "network")
+    assert OTHER not in peers.states
+
+
+def test_several_entries_of_one_client_in_an_update_are_one_change() -> None:
+    peers, recorder = make(), Recorder(all_topics=True)
+    peers.observe(recorder)
+    peers.apply_awareness_update(update((OTHER, 1, {"a": 1}), (OTHER, 2, {"a": 2})), "network")
+    assert recorder.topics == ["change", "update", "add"]
+    peers.apply_awareness_update(update((3, 1, {}), (3, 2, None)), "network")
+    assert recorder.topics == ["change", "update", "add"]
 
 
 def test_a_first_state_at_clock_0_is_seen() -> None:
@@ -716,6 +769,22 @@ def test_an_observer_that_raises_in_a_tick_hinders_nothing() -> None:
         peers.tick()
     assert len(caught.value.exceptions) == 4  # type: ignore[attr-defined]
     assert recorder.topics == ["change", "update", "update"]
+
+
+def test_an_observer_of_a_tick_may_add_and_remove_clients() -> None:
+    clock = Clock()
+    peers = with_peer(now=clock)
+    peers.apply_awareness_update(update((3, 1, {}), (4, 1, {})), "network")
+    clock.wait(30)
+
+    def restless(topic: str, event: tuple[dict[str, Any], Any]) -> None:
+        if event[1] == "timeout" and topic == "change":
+            peers.remove_awareness_states([3], "observer")
+            peers.apply_awareness_update(update((5, 1, {}), (OTHER, 9, {})), "observer")
+
+    peers.observe(restless)
+    peers.tick()
+    assert set(peers.states) == {ME, OTHER, 5}
 
 
 # The timer

@@ -157,6 +157,19 @@ def test_silence_is_counted_from_the_last_accepted_entry() -> None:
 # Others say something of the local client
 
 
+def test_who_comes_while_the_silent_are_looked_for_disturbs_nothing() -> None:
+    """Another thread may write between any two steps of ours."""
+
+    class Busy(dict[int, float]):
+        def setdefault(self, key: int, default: float = 0) -> float:
+            clients.states[100 + len(clients.states)] = {}
+            return super().setdefault(key, default)
+
+    clients = table(Entry(2, 1, {}), Entry(3, 1, {}))
+    clients._seen = Busy(clients._seen)
+    assert clients.silent(at(30)) == [2, 3]
+
+
 def test_a_claim_of_another_local_state_is_not_adopted_but_outbid() -> None:
     clients = table()
     assert changes(clients, Entry(ME, 9, B), now=3) == {}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
+import pages
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -47,3 +49,11 @@ def test_what_a_document_points_to_is_there(document: Path) -> None:
 def test_links_are_seen() -> None:
     text = "[a](b.md#c) ![d](e.png) [f](https://g.example) [h](#i)\n```\n[j](k)\n```\n"
     assert links(text) == ["b.md", "e.png"]
+
+
+async def test_what_a_block_says_of_a_value_is_compared() -> None:
+    names: dict[str, Any] = {}
+    await pages.run("import asyncio\nawait asyncio.sleep(0, 5)  # 5\nx = 1  # 2\nx  # one", names)
+    assert names["x"] == 1
+    with pytest.raises(AssertionError):
+        await pages.run("[x]  # [2]", names)

@@ -1,21 +1,24 @@
-"""The programs of examples/awareness.md run as they stand, and print what they say they print."""
+"""The programs of docs/awareness-examples.md run as they stand, and print what the page says."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from itertools import groupby
-from pathlib import Path
 from typing import Any
 
+import pages
 import pytest
 
 import jupyter_awareness
 from jupyter_awareness.trackers import Table
 
-TEXT = (Path(__file__).parent / "examples" / "awareness.md").read_text("utf-8")
-PROGRAMS: dict[str, str] = dict(
-    re.findall(r"^## ([^\n]+)\n\n```python\n(.*?)^```$", TEXT, re.S | re.M)
+SECTIONS = re.findall(
+    r"^## ([^\n]+)\n.*?^```python\n(.*?)^```\n\n```text\n(.*?)^```$",
+    (pages.DOCS / "awareness-examples.md").read_text("utf-8"),
+    re.S | re.M,
 )
+PROGRAMS: dict[str, str] = {name: program for name, program, _ in SECTIONS}
+PRINTED: dict[str, str] = {name: printed for name, _, printed in SECTIONS}
 
 
 def run(program: str, **names: Any) -> None:
@@ -29,45 +32,26 @@ def without_class(program: str, name: str) -> str:
     return shorter
 
 
-def test_there_are_seven_programs() -> None:
-    assert len(PROGRAMS) == 7
+def parts(text: str) -> list[str]:
+    """Cut a text at each line "…", which stands for lines left out; times of day are all alike."""
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+", "<time>", text).split("…\n")
 
 
-def test_basic_setup(capsys: pytest.CaptureFixture[str]) -> None:
-    run(PROGRAMS["Basic Awareness Setup"])
-    state = {
-        "user": {
-            "name": "Alice",
-            "color": "#ff0000",
-            "cursor": {"line": 5, "column": 10},
-            "selection": {"start": 0, "end": 5},
-        }
-    }
-    assert capsys.readouterr().out.splitlines() == [
-        f"Local state: {state}",
-        f"All client states: { {1: state} }",
-    ]
+def test_there_are_the_seven_programs_of_pycrdt_and_one_of_ours() -> None:
+    assert len(PROGRAMS) == len(PRINTED) == 8
 
 
-def test_multi_client(capsys: pytest.CaptureFixture[str]) -> None:
-    run(PROGRAMS["Multi-Client Awareness"])
-    lines = capsys.readouterr().out.splitlines()
-    everybody = [
-        "  Client 1: Alice at {'line': 0, 'column': 0}",
-        "  Client 2: Bob at {'line': 10, 'column': 5}",
-        "  Client 3: Charlie at {'line': 20, 'column': 0}",
-    ]
-    assert (lines[0], lines[4]) == ("Client 1 sees:", "Client 2 sees:")
-    assert sorted(lines[1:4]) == sorted(lines[5:]) == everybody
-
-
-def test_event_observation(capsys: pytest.CaptureFixture[str]) -> None:
-    run(PROGRAMS["Awareness Event Observation"])
-    typing = "  Client 1: {'name': 'Alice', 'status': 'typing'}"
-    idle = "  Client 1: {'name': 'Alice', 'status': 'idle'}"
-    updated = "Clients updated: [1] (origin: local)"
-    # Each change is told twice: as "change", on which the program prints the states only.
-    assert capsys.readouterr().out.splitlines() == [typing, updated, typing, idle, updated, idle]
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_prints_what_the_page_says(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(PROGRAMS[name])
+    (printed,) = parts(capsys.readouterr().out)
+    first, *others = parts(PRINTED[name])
+    assert printed.startswith(first)
+    assert printed.endswith((first, *others)[-1])
+    place = 0
+    for part in (first, *others):
+        place = printed.index(part, place) + len(part)
+    assert others or place == len(printed)
 
 
 CURSOR_STORY = [
@@ -75,25 +59,6 @@ CURSOR_STORY = [
     "Bob makes a selection from 20 to 30",
     "Alice makes a selection from 5 to 15",
 ]
-
-
-def test_cursor_tracking_with_the_class_of_the_program(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    run(PROGRAMS["Real-Time Cursor Tracking"])
-    alice_at_10 = "--- Cursors for Bob ---\nAlice: cursor at 10"
-    bob = "--- Cursors for Alice ---\nBob: selection 20-30"
-    assert cursor_blocks(capsys.readouterr().out) == [
-        *(CURSOR_STORY[0], alice_at_10),
-        *(CURSOR_STORY[1], alice_at_10, bob),
-        *(CURSOR_STORY[2], bob, "--- Cursors for Bob ---\nAlice: selection 5-15"),
-    ]
-
-
-def cursor_blocks(output: str) -> list[str]:
-    story = "|".join(map(re.escape, CURSOR_STORY))
-    parts = [part.strip() for part in re.split(rf"\n\n|({story})\n", output) if part]
-    return [part for part, _ in groupby(part for part in parts if part)]
 
 
 def test_cursor_tracking_with_the_tracker_of_the_library(
@@ -201,10 +166,14 @@ def test_error_handling(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-def test_the_program_of_the_manual() -> None:
-    manual = (Path(__file__).parent.parent / "docs" / "awareness-api.md").read_text("utf-8")
-    imports, program = re.findall(r"^```python\n(.*?)^```$", manual, re.S | re.M)[:2]
-    names: dict[str, Any] = {}
-    exec(imports + program, names)
-    value, _, said = program.splitlines()[-1].partition("  # ")
-    assert repr(eval(value, names)) == said
+def test_the_blocks_of_the_manual(capsys: pytest.CaptureFixture[str]) -> None:
+    async def main() -> None:
+        names: dict[str, Any] = {}
+        for block in pages.blocks("awareness-api.md", "python"):
+            await pages.run(block, names)
+        await names["left"].stop()
+        await names["right"].stop()
+
+    asyncio.run(main(), debug=True)
+    table = {2: {"name": "Bob", "color": "#00ff00", "position": 7, "anchor": 7}}
+    assert capsys.readouterr().out == f"{table}\n"

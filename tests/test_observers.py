@@ -112,3 +112,7 @@ def test_what_is_no_exception_ends_the_program_at_once() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         notify({"a": interrupt}, {1: Change.UPDATED}, None)
+
+
+def test_where_nobody_listens_nothing_is_made_up() -> None:
+    assert notify({}, {1: Change.ADDED}, None) == []
