@@ -49,6 +49,7 @@ NEUTRAL_COLOR = "#767676"
 MOST_CURSORS = 64
 MOST_RUNNING = 256
 MOST_OPEN = 32
+MOST_EARLIER = 6
 AVATAR_LENGTH = 16_384
 
 _AVATAR = re.compile(r"(https?://|data:image/|/(?![/\\]))", re.IGNORECASE)
@@ -106,11 +107,17 @@ class CellPlace:
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """Unsaved work, and the last save by this peer (milliseconds since the epoch, and a hash)."""
+    """Unsaved work, since when, and the last save by this peer.
+
+    Times are milliseconds since the epoch. ``saved_from`` are the hashes of the versions that the
+    saved one was made from, the latest first.
+    """
 
     dirty: bool
     saved_at: int | None = None
     saved_hash: str | None = None
+    since: int | None = None
+    saved_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,19 +248,22 @@ def _document(fields: Mapping[str, Any]) -> DocumentState | None:
     dirty = fields.get("dirty")
     if not isinstance(dirty, bool):
         return None
+    since = natural(fields.get("since")) if dirty else None
     saved = fields_of(fields.get("saved"))
-    at, digest = natural(saved.get("at")), saved.get("hash")
+    at, digest, line = natural(saved.get("at")), saved.get("hash"), saved.get("from")
     if at is None or not isinstance(digest, str):
-        return DocumentState(dirty)
-    return DocumentState(dirty, at, digest[:KEY_LENGTH])
+        return DocumentState(dirty, since=since)
+    return DocumentState(dirty, at, digest[:KEY_LENGTH], since, _keys(line, MOST_EARLIER))
 
 
 def _activity(value: object) -> Activity | None:
     if value == "typing":
         return "typing"
-    cells = fields_of(value).get("running")
-    if not isinstance(cells, list):
-        return None
-    running = (key(cell) for cell in cells[:MOST_RUNNING])
-    usable = tuple(cell for cell in running if cell is not None)
-    return Running(usable) if usable else None
+    running = _keys(fields_of(value).get("running"), MOST_RUNNING)
+    return Running(running) if running else None
+
+
+def _keys(values: object, most: int) -> tuple[str, ...]:
+    """Return those of the first ``most`` that are usable as keys; none if it is no list."""
+    keys = map(key, values[:most] if isinstance(values, list) else ())
+    return tuple(usable for usable in keys if usable is not None)

@@ -45,7 +45,7 @@ def test_a_whole_state_is_read_whole() -> None:
         cursor={"cell": "c1", "index": 2, "position": 5, "anchor": 1},
         cursors=[{"position": 9, "quote": {"before": "x", "after": "y"}}],
         cell={"id": "c1", "index": 2, "mode": "edit"},
-        document={"dirty": True, "saved": {"at": 1700, "hash": "ab"}},
+        document={"dirty": True, "since": 1800, "saved": {"at": 1700, "hash": "ab", "from": ["a"]}},
         activity={"running": ["c1", "", 5]},
         view={"first": {"index": 0}, "last": {"index": 1, "part": 1}},
         following="bob",
@@ -60,7 +60,7 @@ def test_a_whole_state_is_read_whole() -> None:
     assert whole.cursor == Cursor(5, 1, "c1", 2)
     assert whole.cursors[1] == Cursor(9, 9, None, None, Quote("x", "y"))
     assert whole.cell == CellPlace("c1", 2, "edit")
-    assert whole.document == DocumentState(True, 1700, "ab")
+    assert whole.document == DocumentState(True, 1700, "ab", 1800, ("a",))
     assert whole.activity == Running(("c1",))
     assert whole.view == View(Edge(0.0, index=0), Edge(1.0, index=1))
     assert (whole.following, whole.followable, whole.call) == ("bob", False, Call(5, "a.ipynb"))
@@ -117,6 +117,10 @@ def test_parts_of_a_field_are_left_out_alone() -> None:
         3, 3
     )
     assert peer(document={"dirty": False, "saved": {"at": 1}}).document == DocumentState(False)
+    assert peer(document={"dirty": False, "since": 5}).document == DocumentState(False)
+    line = {"at": 1, "hash": "h", "from": ["a", 5, "", "b"]}
+    saved = peer(document={"dirty": True, "since": "x", "saved": line}).document
+    assert saved == DocumentState(True, 1, "h", None, ("a", "b"))
     assert peer(cell={"id": "c", "index": 0, "mode": "?"}).cell == CellPlace("c", 0, "command")
     assert peer(open=[5, {"path": "a", "dirty": "yes"}]).open == (OpenDocument("a"),)
     assert peer(status="away", activity="typing").activity == "typing"
@@ -129,6 +133,9 @@ def test_there_is_a_bound_to_everything() -> None:
     running = peer(activity={"running": ["c"] * 5_000}).activity
     assert isinstance(running, Running)
     assert len(running.cells) == 256
+    saved = peer(document={"dirty": True, "saved": {"at": 1, "hash": "", "from": ["x"] * 99}})
+    assert saved.document is not None
+    assert len(saved.document.saved_from) == 6
     quote = peer(cursor={"position": 1, "quote": {"before": "a" * 99 + "b", "after": "c" * 99}})
     assert quote.cursor is not None
     assert quote.cursor.quote == Quote("a" * 63 + "b", "c" * 64)

@@ -13,12 +13,14 @@ import { Signal } from '@lumino/signaling';
 
 import { serverPath } from './cells';
 import type { IHello } from './hello';
+import { Lineage } from './lineage';
 import type { IPeer, IPerson, IUser } from './peers';
 import { Reporter } from './reporter';
 import type { IConnection, IDocumentPresence, IPeerChange, IRoom } from './tokens';
+import { UnsavedWork } from './work';
 
 export interface IDocumentOptions {
-  readonly contents: Pick<Contents.IManager, 'driveName' | 'localPath'>;
+  readonly contents: Pick<Contents.IManager, 'driveName' | 'get' | 'localPath'>;
   readonly join: (room: string) => IRoom;
   readonly drawsCarets: () => boolean;
 }
@@ -34,7 +36,9 @@ export class DocumentPresence implements IDocumentPresence {
     context.disposed.connect(this.dispose, this);
     context.pathChanged.connect(this._enter, this);
     context.saveState.connect(this._onSave, this);
-    this._reporter = new Reporter(context, (field, value) => {
+    this.work = new UnsavedWork(context);
+    this.lineage = new Lineage(context, options.contents);
+    this._reporter = new Reporter(this, (field, value) => {
       this.set(field, value);
     });
     void context.ready.then(() => {
@@ -43,6 +47,8 @@ export class DocumentPresence implements IDocumentPresence {
   }
 
   readonly context: DocumentRegistry.Context;
+  readonly work: UnsavedWork;
+  readonly lineage: Lineage;
 
   get path(): string {
     return this._options.contents.localPath(this.context.path);
@@ -95,6 +101,8 @@ export class DocumentPresence implements IDocumentPresence {
     this._isDisposed = true;
     Signal.disconnectReceiver(this);
     this._reporter.dispose();
+    this.lineage.dispose();
+    this.work.dispose();
     this._leave();
     this._disposed.emit();
     Signal.clearData(this);

@@ -31,10 +31,10 @@ export class OpenDocuments implements IDisposable {
   /** Those with unsaved work first, then those opened last; documents that are not on this server are left out. */
   get current(): IOpenDocument[] {
     const open = new Map<string, boolean>();
-    for (const { context } of [...this._documents].reverse()) {
+    for (const { context, work } of [...this._documents].reverse()) {
       const path = context.isReady ? serverPath(context, this._contents) : null;
       if (path !== null) {
-        open.set(path, context.model.dirty || open.get(path) === true);
+        open.set(path, work.since !== null || open.get(path) === true);
       }
     }
     const all = Array.from(open, ([path, dirty]) => ({ path, dirty }));
@@ -59,17 +59,11 @@ export class OpenDocuments implements IDisposable {
   private _onAdded(_: unknown, document: IDocumentPresence): void {
     const { context } = document;
     context.pathChanged.connect(this._onChanged, this);
-    context.model.stateChanged.connect(this._onModel, this);
+    document.work.changed.connect(this._onChanged, this);
     document.disposed.connect(this._onChanged, this);
     void context.ready.then(() => {
       this._onChanged();
     });
-  }
-
-  private _onModel(_: unknown, change: { readonly name: string }): void {
-    if (change.name === 'dirty') {
-      this._onChanged();
-    }
   }
 
   private _onChanged(): void {

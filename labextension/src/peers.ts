@@ -37,7 +37,9 @@ export type {
   IDocumentState,
   ILocation,
   IOpenDocument,
-  IQuote
+  IQuote,
+  ISave,
+  IVersion
 } from './states';
 
 export type Status = 'active' | 'idle' | 'away';

@@ -2,24 +2,24 @@
  * What this page says of one open document: unsaved work, the last save, the active cell.
  * First floor: listens to JupyterLab, draws nothing.
  */
-import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Notebook } from '@jupyterlab/notebook';
-import type { JSONObject, JSONValue } from '@lumino/coreutils';
+import type { JSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
 
 import { activeCell } from './cells';
+import type { IDocumentPresence } from './tokens';
 
 export class Reporter implements IDisposable {
   /** `set` gets the fields `document` and `cell` whenever they may have changed. */
   constructor(
-    context: DocumentRegistry.Context,
+    document: Pick<IDocumentPresence, 'lineage' | 'work'>,
     set: (field: string, value: JSONValue | undefined) => void
   ) {
-    this._context = context;
+    this._document = document;
     this._set = set;
-    context.saveState.connect(this._onSave, this);
-    context.model.stateChanged.connect(this._onModel, this);
+    document.work.changed.connect(this._reportDocument, this);
+    document.lineage.changed.connect(this._reportDocument, this);
     this._reportDocument();
   }
 
@@ -29,8 +29,8 @@ export class Reporter implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
-    this._context.saveState.disconnect(this._onSave, this);
-    this._context.model.stateChanged.disconnect(this._onModel, this);
+    this._document.work.changed.disconnect(this._reportDocument, this);
+    this._document.lineage.changed.disconnect(this._reportDocument, this);
     for (const stop of [...this._views.values()]) {
       stop();
     }
@@ -68,28 +68,17 @@ export class Reporter implements IDisposable {
   }
 
   private _reportDocument(): void {
-    this._set('document', { dirty: this._context.model.dirty, saved: this._saved });
+    const { since } = this._document.work;
+    const { saved } = this._document.lineage;
+    this._set('document', {
+      dirty: since !== null,
+      ...(since !== null && { since }),
+      saved: saved && { ...saved, from: [...saved.from] }
+    });
   }
 
-  private _onModel(_: DocumentRegistry.IModel, change: { readonly name: string }): void {
-    if (change.name === 'dirty') {
-      this._reportDocument();
-    }
-  }
-
-  private _onSave(_: DocumentRegistry.Context, state: DocumentRegistry.SaveState): void {
-    if (state === 'completed') {
-      const model = this._context.contentsModel;
-      // The server's clock and hash, so that others can compare them with what they have loaded.
-      const at = Date.parse(model?.last_modified ?? '');
-      this._saved = Number.isNaN(at) ? null : { at, hash: model?.hash ?? '' };
-      this._reportDocument();
-    }
-  }
-
-  private readonly _context: DocumentRegistry.Context;
+  private readonly _document: Pick<IDocumentPresence, 'lineage' | 'work'>;
   private readonly _set: (field: string, value: JSONValue | undefined) => void;
   private readonly _views = new Map<Notebook, () => void>();
-  private _saved: JSONObject | null = null;
   private _isDisposed = false;
 }

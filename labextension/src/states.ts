@@ -40,10 +40,22 @@ export interface ICellPlace {
   readonly mode: 'edit' | 'command';
 }
 
-/** Unsaved work, and the last save by this peer: `at` in milliseconds since the epoch. */
+/** A version of a file: when it was written (ms since the epoch, the server's clock), and its hash, '' if unknown. */
+export interface IVersion {
+  readonly at: number;
+  readonly hash: string;
+}
+
+/** A version that a peer wrote; `from`: hashes of those that it was made from, the latest first. */
+export interface ISave extends IVersion {
+  readonly from: readonly string[];
+}
+
+/** Unsaved work, since when (ms since the epoch, the peer's clock), and the last save by this peer. */
 export interface IDocumentState {
   readonly dirty: boolean;
-  readonly saved: { readonly at: number; readonly hash: string } | null;
+  readonly since: number | null;
+  readonly saved: ISave | null;
 }
 
 export type Activity = 'typing' | { readonly running: readonly string[] };
@@ -53,6 +65,8 @@ export const MOST_CURSORS = 64;
 
 /** So many of the documents that a peer has open are told. */
 export const MOST_OPEN = 32;
+/** As many earlier versions are told with a save. */
+export const MOST_EARLIER = 6;
 
 const MOST_RUNNING = 256;
 const KEY_LENGTH = 255;
@@ -140,13 +154,21 @@ export function parseDocument(value: unknown): IDocumentState | null {
   if (!fields || typeof fields.dirty !== 'boolean') {
     return null;
   }
-  const saved = object(fields.saved);
-  const at = saved && natural(saved.at);
-  const hash = saved && cut(typeof saved.hash === 'string' ? saved.hash : '', KEY_LENGTH);
-  return {
-    dirty: fields.dirty,
-    saved: at === null || hash === null ? null : { at, hash }
-  };
+  const since = fields.dirty ? natural(fields.since) : null;
+  return { dirty: fields.dirty, since, saved: parseSave(fields.saved) };
+}
+
+function parseSave(value: unknown): ISave | null {
+  const fields = object(value);
+  const at = fields && natural(fields.at);
+  if (!fields || at === null) {
+    return null;
+  }
+  const hash = cut(typeof fields.hash === 'string' ? fields.hash : '', KEY_LENGTH);
+  const from = list(fields.from, MOST_EARLIER)
+    .map(one => key(one, KEY_LENGTH))
+    .filter(one => one !== null);
+  return { at, hash, from };
 }
 
 /** An `activity`; null for none. */

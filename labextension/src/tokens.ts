@@ -9,7 +9,7 @@ import type { IObservableDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { IHello } from './hello';
-import type { IPeer, IPerson, IUser } from './peers';
+import type { IPeer, IPerson, ISave, IUser, IVersion } from './peers';
 import type { IPeerChange } from './replica';
 
 export type { IHello, ILimits } from './hello';
@@ -26,8 +26,10 @@ export type {
   IPeer,
   IPerson,
   IQuote,
+  ISave,
   IUser,
   IView,
+  IVersion,
   Kind,
   Status
 } from './peers';
@@ -70,6 +72,26 @@ export interface IRoom extends IObservableDisposable {
   reconnect(): void;
 }
 
+/** One's own unsaved work in a document: what would be lost with the page. */
+export interface IUnsavedWork {
+  /** Since when there is any, in milliseconds since the epoch; null if there is none. */
+  readonly since: number | null;
+  readonly changed: ISignal<IUnsavedWork, void>;
+}
+
+/** Which version of its file a document shows. */
+export interface ILineage {
+  /** The one loaded or saved last; null until the document is loaded. */
+  readonly version: IVersion | null;
+  /** The last one that was saved here. */
+  readonly saved: ISave | null;
+  /** Whether `version` was saved here, rather than loaded. */
+  readonly own: boolean;
+  readonly changed: ISignal<ILineage, void>;
+  /** The version that the server has now; null if it cannot be told. */
+  look(): Promise<IVersion | null>;
+}
+
 /** The room of one open document. It outlives a rename, by changing the room. */
 export interface IDocumentPresence extends IObservableDisposable {
   /** Contents path on the server (without a drive). */
@@ -77,6 +99,8 @@ export interface IDocumentPresence extends IObservableDisposable {
   readonly context: DocumentRegistry.Context;
   /** Whether real-time co-editing draws its own carets in this document. */
   readonly collaborative: boolean;
+  readonly work: IUnsavedWork;
+  readonly lineage: ILineage;
   readonly self: IUser | null;
   readonly hello: IHello | null;
   readonly peers: ReadonlyMap<number, IPeer>;

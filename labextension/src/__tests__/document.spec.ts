@@ -187,12 +187,12 @@ it('publishes the active cell', async () => {
 
 it('tries again when saving has made a deleted file again', async () => {
   await context.load();
-  context.save('2026-02-03T04:05:06Z');
+  context.save();
   expect(room().reconnect).not.toHaveBeenCalled();
   room().connection = { kind: 'off', code: 4404, reason: 'There is no such document.' };
   context.saveState.emit('failed');
   expect(room().reconnect).not.toHaveBeenCalled();
-  context.save('2026-02-03T04:05:06Z');
+  context.save();
   expect(room().reconnect).toHaveBeenCalledTimes(1);
 });
 

@@ -2,10 +2,9 @@
 /*
  * The real registry, contexts and contents manager of JupyterLab, with a drive in memory.
  */
-import { Context, DocumentRegistry, TextModelFactory } from '@jupyterlab/docregistry';
-import type { IDocumentWidget } from '@jupyterlab/docregistry';
-import { ContentsManager } from '@jupyterlab/services';
-import type { Contents, ServiceManager } from '@jupyterlab/services';
+import { DocumentRegistry, TextModelFactory } from '@jupyterlab/docregistry';
+import type { Context, IDocumentWidget } from '@jupyterlab/docregistry';
+import type { ServiceManager } from '@jupyterlab/services';
 import { DisposableSet } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
@@ -13,40 +12,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Documents } from '../documents';
 import type { IConnection, IPeerChange, IRoom } from '../tokens';
+import { Disk, openContext, servicesOn } from './disk';
 import { FakeNotebook } from './fakes';
-
-class MemoryDrive {
-  readonly name = '';
-  readonly fileChanged = new Signal<this, Contents.IChangedArgs>(this);
-  readonly serverSettings = {};
-  get(path: string): Promise<unknown> {
-    return Promise.resolve({
-      path,
-      name: path,
-      type: 'file',
-      format: 'text',
-      content: 'text',
-      writable: true,
-      created: '',
-      last_modified: '2026-02-03T04:05:06Z',
-      hash: 'abc'
-    });
-  }
-  save(path: string): Promise<unknown> {
-    return this.get(path);
-  }
-  async rename(path: string, newPath: string): Promise<unknown> {
-    const newValue = (await this.get(newPath)) as Contents.IModel;
-    this.fileChanged.emit({ type: 'rename', oldValue: { path }, newValue });
-    return newValue;
-  }
-  listCheckpoints(): Promise<unknown[]> {
-    return Promise.resolve([{ id: '1', last_modified: '' }]);
-  }
-  dispose(): void {
-    Signal.clearData(this);
-  }
-}
 
 class FakeRoom {
   constructor(readonly id: string) {}
@@ -85,33 +52,22 @@ class Factory {
 }
 
 let registry: DocumentRegistry;
-let contents: ContentsManager;
+let disk: Disk;
 let manager: ServiceManager.IManager;
 let contexts: Context[];
 let rooms: FakeRoom[];
 let documents: Documents;
 
 async function open(path: string): Promise<Context> {
-  const context = new Context({ manager, factory: new TextModelFactory(), path });
+  const context = await openContext(manager, new TextModelFactory(), path);
   contexts.push(context);
-  await context.initialize(false);
   return context;
 }
 
 beforeEach(() => {
-  const sessions = {
-    runningChanged: new Signal<object, unknown>({}),
-    running: () => [],
-    refreshRunning: () => Promise.resolve()
-  };
-  contents = new ContentsManager({ defaultDrive: new MemoryDrive() as unknown as Contents.IDrive });
-  manager = {
-    ready: Promise.resolve(),
-    contents,
-    sessions: { ...sessions, ready: Promise.resolve(), connectionFailure: sessions.runningChanged },
-    kernels: {},
-    kernelspecs: { ready: Promise.resolve(), specsChanged: sessions.runningChanged, specs: null }
-  } as unknown as ServiceManager.IManager;
+  disk = new Disk();
+  disk.write('a.txt', 'text');
+  manager = servicesOn(disk);
   registry = new DocumentRegistry();
   registry.addWidgetFactory(new Factory('Notebook').real);
   contexts = [];
@@ -133,7 +89,7 @@ afterEach(() => {
   for (const context of contexts) {
     context.dispose();
   }
-  contents.dispose();
+  manager.contents.dispose();
   registry.dispose();
 });
 
@@ -182,12 +138,20 @@ describe('Documents', () => {
     const context = await open('a.txt');
     show('Notebook', context);
     await context.ready;
-    context.model.dirty = true;
-    expect(rooms[0]?.set).toHaveBeenLastCalledWith('document', { dirty: true, saved: null });
-    await context.save();
+    const since = expect.any(Number) as number;
+    (context.model as DocumentRegistry.ICodeModel).sharedModel.updateSource(0, 0, 'more ');
     expect(rooms[0]?.set).toHaveBeenLastCalledWith('document', {
-      dirty: false,
-      saved: { at: Date.parse('2026-02-03T04:05:06Z'), hash: 'abc' }
+      dirty: true,
+      since,
+      saved: null
+    });
+    const from = [disk.hash('a.txt')];
+    await context.save();
+    await vi.waitFor(() => {
+      expect(rooms[0]?.set).toHaveBeenLastCalledWith('document', {
+        dirty: false,
+        saved: { at: disk.time('a.txt'), hash: disk.hash('a.txt'), from }
+      });
     });
   });
 

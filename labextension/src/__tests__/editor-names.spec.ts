@@ -115,7 +115,7 @@ describe('nameElements', () => {
 
   it('says under the pointer why a place is a guess, and whose edits are to blame', () => {
     const theirs = caret(1, 0, { exact: false });
-    const document = { dirty: false, saved: null };
+    const document = { dirty: false, since: null, saved: null };
     const ours = { ...theirs, peer: { ...theirs.peer, document } };
     expect(texts([theirs])).toEqual(['peer1']);
     expect(texts([theirs], true)).toEqual(['about here: peer1 has unsaved edits']);

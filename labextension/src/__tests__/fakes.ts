@@ -20,13 +20,15 @@ export class FakeContext {
 
   path: string;
   isReady = false;
-  contentsModel: { type: string; last_modified: string; hash?: string } | null = null;
+  contentsModel: { type: string; last_modified: string } | null = null;
   readonly model = {
     dirty: false,
     collaborative: false,
     sharedModel: {},
-    stateChanged: new Signal<object, { name: string }>({})
+    stateChanged: new Signal<object, { name: string }>({}),
+    contentChanged: new Signal<object, void>({})
   };
+  readonly fileChanged = new Signal<this, unknown>(this);
   readonly pathChanged = new Signal<this, string>(this);
   readonly saveState = new Signal<this, string>(this);
   readonly disposed = new Signal<this, void>(this);
@@ -56,9 +58,8 @@ export class FakeContext {
     this.model.stateChanged.emit({ name: 'dirty' });
   }
 
-  save(lastModified: string, hash?: string): void {
+  save(): void {
     this.saveState.emit('started');
-    this.contentsModel = { type: 'file', last_modified: lastModified, hash };
     this.saveState.emit('completed');
   }
 
@@ -91,8 +92,9 @@ export function panel(context: FakeContext, notebook?: FakeNotebook): Widget {
   return { context, content: notebook ?? {} } as unknown as Widget;
 }
 
-/** Paths with drives, as the contents manager reads them. */
+/** Paths with drives, as the contents manager reads them; nothing is there. */
 export const CONTENTS = {
   driveName: (path: string) => (path.includes(':') ? path.slice(0, path.indexOf(':')) : ''),
-  localPath: (path: string) => path.slice(path.indexOf(':') + 1)
+  localPath: (path: string) => path.slice(path.indexOf(':') + 1),
+  get: () => Promise.reject(new Error('nothing is there'))
 } as unknown as Contents.IManager;

@@ -27,11 +27,12 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
       'reconnect',
       'replica'
     ],
-    ...['states', 'tokens', 'values', 'views']
+    ...['states', 'tokens', 'values', 'version', 'views']
   ],
   First: [
     ...['attention', 'cells', 'channel', 'commands', 'document', 'documents', 'follow', 'line'],
     ...[
+      'lineage',
       'location',
       'open',
       'page',
@@ -41,7 +42,8 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
       'room',
       'settings',
       'throttle',
-      'visit'
+      'visit',
+      'work'
     ]
   ],
   Top: ['editor/', 'filebrowser/', 'guard/', 'notebook/', 'people/', 'status/'],

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { OpenDocuments } from '../open';
 import { MOST_OPEN } from '../states';
 import type { IDocumentPresence } from '../tokens';
+import { UnsavedWork } from '../work';
 import { CONTENTS, FakeContext } from './fakes';
 
 class Documents {
@@ -17,7 +18,8 @@ class Documents {
   add(path: string): FakeContext {
     const context = new FakeContext(path);
     const disposed = new Signal<object, void>({});
-    const document = { context: context.real, disposed } as unknown as IDocumentPresence;
+    const work = new UnsavedWork(context.real);
+    const document = { context: context.real, work, disposed } as unknown as IDocumentPresence;
     context.disposed.connect(() => {
       this.list.splice(this.list.indexOf(document), 1);
       disposed.emit();

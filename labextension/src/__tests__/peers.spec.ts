@@ -32,7 +32,7 @@ describe('parsePeer', () => {
       cursor: { cell: 'c', index: 0, position: 3, anchor: 1 },
       cursors: [{ position: 9, anchor: 9 }],
       cell: { id: 'c', index: 0, mode: 'edit' },
-      document: { dirty: true, saved: { at: 5, hash: 'h' } },
+      document: { dirty: true, since: 4, saved: { at: 5, hash: 'h', from: ['g'] } },
       activity: 'typing',
       view: { tab: 3, first: { index: 0, part: 0.5 }, last: { index: 1, part: 1 } },
       following: 'bob',

@@ -8,15 +8,17 @@ import { vi } from 'vitest';
 
 import { parseHello } from '../hello';
 import { groupByPerson, parsePeer } from '../peers';
-import type { IPeer, IPerson, IUser } from '../peers';
+import type { IPeer, IPerson, ISave, IUser, IVersion } from '../peers';
 import { Preferences } from '../preferences';
 import type {
   IConnection,
   IDocumentPresence,
   IHello,
+  ILineage,
   IPeerChange,
   IPresence,
-  IRoom
+  IRoom,
+  IUnsavedWork
 } from '../tokens';
 
 export const trans = nullTranslator.load('jupyter_awareness');
@@ -97,6 +99,43 @@ export class FakeDocument extends FakeRoom implements Omit<IDocumentPresence, ke
     super();
   }
   readonly collaborative = false;
+  readonly work = new FakeWork();
+  readonly lineage = new FakeLineage();
+}
+
+export class FakeWork implements IUnsavedWork {
+  since: number | null = null;
+  readonly changed = new Signal<this, void>(this);
+
+  set(since: number | null): void {
+    this.since = since;
+    this.changed.emit();
+  }
+}
+
+export class FakeLineage implements ILineage {
+  version: IVersion | null = null;
+  saved: ISave | null = null;
+  own = false;
+  /** What the server has. */
+  disk: IVersion | null = null;
+  readonly changed = new Signal<this, void>(this);
+  readonly look = vi.fn(() => Promise.resolve(this.disk));
+
+  load(version: IVersion): void {
+    this.version = version;
+    this.own = false;
+    this.disk = version;
+    this.changed.emit();
+  }
+
+  save(save: ISave): void {
+    this.version = save;
+    this.saved = save;
+    this.own = true;
+    this.disk = save;
+    this.changed.emit();
+  }
 }
 
 export class FakePresence implements IPresence {

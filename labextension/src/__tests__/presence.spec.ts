@@ -214,6 +214,8 @@ describe('documents', () => {
   });
 
   it('of one file in two editors share a room; the one used last counts', async () => {
+    const since = 1770091506789;
+    vi.spyOn(Date, 'now').mockReturnValue(since);
     const [notebook, text] = [new FakeContext('a.ipynb'), new FakeContext('a.ipynb')];
     show('Notebook', notebook);
     show('Editor', text);
@@ -222,7 +224,7 @@ describe('documents', () => {
     const caller = await server.caller();
     await caller.says({ document: { dirty: false, saved: null } });
     text.edit(true);
-    await caller.says({ document: { dirty: true, saved: null } });
+    await caller.says({ document: { dirty: true, since, saved: null } });
     text.disposed.emit();
     await caller.says({ document: { dirty: false, saved: null } });
     expect(server.callers.filter(({ room }) => room !== 'lobby')).toHaveLength(1);

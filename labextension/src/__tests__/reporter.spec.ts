@@ -2,47 +2,38 @@ import type { JSONValue } from '@lumino/coreutils';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { Reporter } from '../reporter';
-import { FakeContext, FakeNotebook } from './fakes';
+import { FakeNotebook } from './fakes';
+import { FakeLineage, FakeWork } from './people.fakes';
 
-let context: FakeContext;
+let work: FakeWork;
+let lineage: FakeLineage;
 let said: Record<string, JSONValue | undefined>;
 let reporter: Reporter;
 
 beforeEach(() => {
-  context = new FakeContext('a.ipynb');
+  work = new FakeWork();
+  lineage = new FakeLineage();
   said = {};
-  reporter = new Reporter(context.real, (field, value) => {
+  reporter = new Reporter({ work, lineage }, (field, value) => {
     said[field] = value;
   });
 });
 
 describe('the document', () => {
-  it('is dirty or not', () => {
+  it('is dirty since when, or not', () => {
     expect(said.document).toEqual({ dirty: false, saved: null });
-    context.edit(true);
-    expect(said.document).toEqual({ dirty: true, saved: null });
-  });
-
-  it('has the last save, by the clock and hash of the server', () => {
-    context.edit(true);
-    context.model.dirty = false;
-    context.save('2026-02-03T04:05:06.789Z', 'abc');
-    expect(said.document).toEqual({ dirty: false, saved: { at: 1770091506789, hash: 'abc' } });
-    context.edit(true);
-    expect(said.document).toEqual({ dirty: true, saved: { at: 1770091506789, hash: 'abc' } });
-  });
-
-  it('is saved only when saving has succeeded', () => {
-    context.saveState.emit('started');
-    context.saveState.emit('failed');
+    work.set(1770091506789);
+    expect(said.document).toEqual({ dirty: true, since: 1770091506789, saved: null });
+    work.set(null);
     expect(said.document).toEqual({ dirty: false, saved: null });
   });
 
-  it('has an empty hash where the server gives none, and no save without a time', () => {
-    context.save('2026-02-03T04:05:06Z');
-    expect(said.document).toMatchObject({ saved: { hash: '' } });
-    context.save('');
-    expect(said.document).toMatchObject({ saved: null });
+  it('has the last save, also after another version was loaded', () => {
+    const saved = { at: 1770091506789, hash: 'abc', from: ['ab', 'a'] };
+    lineage.save(saved);
+    expect(said.document).toEqual({ dirty: false, saved });
+    lineage.load({ at: 1770091509999, hash: 'x' });
+    expect(said.document).toEqual({ dirty: false, saved });
   });
 });
 
@@ -81,8 +72,8 @@ it('says nothing once disposed', () => {
   reporter.dispose();
   const before = { ...said };
   notebook.go('c1', 0);
-  context.edit(true);
-  context.save('2026-02-03T04:05:06Z');
+  work.set(5);
+  lineage.load({ at: 1, hash: '' });
   view.dispose();
   expect(said).toEqual(before);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   MOST_CURSORS,
   MOST_OPEN,
+  MOST_EARLIER,
   parseActivity,
   parseCell,
   parseCursors,
@@ -80,13 +81,28 @@ describe('parseDocument', () => {
   it('keeps dirty when the save cannot be read', () => {
     expect(parseDocument({ dirty: false, saved: { at: 'x', hash: 'h' } })).toEqual({
       dirty: false,
+      since: null,
       saved: null
     });
     expect(parseDocument({ dirty: true, saved: { at: 1.7e12, hash: null } })).toEqual({
       dirty: true,
-      saved: { at: 1.7e12, hash: '' }
+      since: null,
+      saved: { at: 1.7e12, hash: '', from: [] }
     });
     expect(parseDocument({ dirty: 1, saved: null })).toBeNull();
+  });
+
+  it('knows since when there is unsaved work, if there is any', () => {
+    expect(parseDocument({ dirty: true, since: 5, saved: null })?.since).toBe(5);
+    expect(parseDocument({ dirty: true, since: '5', saved: null })?.since).toBeNull();
+    expect(parseDocument({ dirty: false, since: 5, saved: null })?.since).toBeNull();
+  });
+
+  it('has a bounded number of earlier versions, and only usable ones', () => {
+    const from = ['a', 5, '', 'x'.repeat(300), 'b', ...Array<string>(1000).fill('c')];
+    const { saved } = parseDocument({ dirty: false, saved: { at: 1, hash: 'h', from } }) ?? {};
+    expect(saved?.from).toEqual(['a', 'b', 'c']);
+    expect(MOST_EARLIER).toBe(6);
   });
 });
 
