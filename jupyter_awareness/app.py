@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import time
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -14,10 +15,10 @@ from typing import Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Float, Int, List, TraitError, Type, Unicode, validate
+from traitlets import Bool, Float, Int, List, TraitError, Type, Unicode, default, validate
 
 from .api import routes
-from .broker import Broker
+from .broker import Broker, BrokerOptions
 from .handlers import Door, RoomHandler
 from .identity import PALETTE, Policy, is_color
 from .protocol import CloseCode, Limits
@@ -27,6 +28,7 @@ from .rooms import Rooms, Rules
 __all__ = ["AwarenessExtension"]
 
 SWEEP_MILLISECONDS = 500
+SHORTEST_SECRET = 32  # characters
 STOCK_TIMEOUT = 30  # seconds after which y-protocols drops a peer whose clock has not moved
 
 
@@ -129,7 +131,19 @@ class AwarenessExtension(ExtensionApp):
     broker_class = Type(
         default_value="jupyter_awareness.broker.LocalBroker",
         klass=Broker,
-        help="How rooms reach other server processes. The default reaches none.",
+        help="How rooms reach other server processes. The default reaches none; with a broker_url"
+        " it is jupyter_awareness.brokers.redis.RedisBroker.",
+    ).tag(config=True)
+    broker_url = Unicode(
+        "",
+        help="Where the broker of all servers is: redis://, rediss://, unix://,"
+        " redis+sentinel://host:port,host:port/service or redis+cluster://host:port."
+        " Empty: there is none.",
+    ).tag(config=True)
+    broker_secret = Unicode(
+        help="What all servers of the deployment know and nobody else: at least 32 characters, with"
+        " which they seal what they tell each other. The default is the environment variable"
+        " JUPYTER_AWARENESS_BROKER_SECRET.",
     ).tag(config=True)
 
     @validate(
@@ -146,6 +160,23 @@ class AwarenessExtension(ExtensionApp):
         return number
 
     _sweeper: PeriodicCallback | None = None
+
+    @default("broker_secret")
+    def _default_broker_secret(self) -> str:
+        return os.environ.get("JUPYTER_AWARENESS_BROKER_SECRET", "")
+
+    @default("broker_class")
+    def _default_broker_class(self) -> str:
+        kind = "brokers.redis.RedisBroker" if self.broker_url else "broker.LocalBroker"
+        return f"jupyter_awareness.{kind}"
+
+    @validate("broker_secret")
+    def _check_secret(self, proposal: dict[str, Any]) -> str:
+        secret: str = proposal["value"]
+        if len(secret) < SHORTEST_SECRET:
+            message = f"broker_secret must have at least {SHORTEST_SECRET} characters."
+            raise TraitError(message)
+        return secret
 
     @validate("palette")
     def _check_palette(self, proposal: dict[str, Any]) -> list[str]:
@@ -179,7 +210,7 @@ class AwarenessExtension(ExtensionApp):
                 f" max_frame_bytes ({self.max_frame_bytes})."
             )
             raise TraitError(message)
-        self.broker: Broker = cast("type[Broker]", self.broker_class)()
+        self.broker = self._make_broker()
         self.rooms = Rooms(self._rules(), self.broker, _clock(), self._call_later)
         self._sweeper = PeriodicCallback(self.rooms.sweep, SWEEP_MILLISECONDS)
 
@@ -204,7 +235,7 @@ class AwarenessExtension(ExtensionApp):
         if self._sweeper is None:
             return  # a wrong setting kept it from being put together
         self._sweeper.start()
-        await self.broker.start(self.rooms.deliver)
+        await self.broker.start(self.rooms.deliver, self.rooms.local)
 
     async def stop_extension(self) -> None:
         """Tell the clients that the server goes away, and end."""
@@ -215,6 +246,20 @@ class AwarenessExtension(ExtensionApp):
             socket.close(CloseCode.GOING_AWAY, "The server is shutting down.")
         self.rooms.close()
         await self.broker.stop()
+
+    def _make_broker(self) -> Broker:
+        """
+        Raises:
+            TraitError: the settings of the broker are not complete.
+        """
+        if self.broker_url and len(self.broker_secret) < SHORTEST_SECRET:
+            message = (
+                "broker_url needs a broker_secret that all servers share; make one with:"
+                ' python -c "import secrets; print(secrets.token_hex(32))"'
+            )
+            raise TraitError(message)
+        options = BrokerOptions(self.broker_url, self.broker_secret, self.log)
+        return cast("type[Broker]", self.broker_class).make(options)
 
     def _rules(self) -> Rules:
         return Rules(

@@ -7,14 +7,28 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
+from logging import Logger, LoggerAdapter
+from typing import Any, TypeAlias
 
 from .protocol import Entry
 
-__all__ = ["Broker", "Deliver", "LocalBroker"]
+__all__ = ["Broker", "BrokerOptions", "Deliver", "LocalBroker", "Snapshot"]
 
 Deliver: TypeAlias = Callable[[str, Sequence[Entry]], None]
 """Called with a room's id and entries that another process published there."""
+
+Snapshot: TypeAlias = Callable[[str], tuple[int, Sequence[Entry]]]
+"""Gives the number up to which a room has been told, and the entries of this process's members."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerOptions:
+    """What the settings say of a broker; its log is the server's."""
+
+    url: str
+    secret: str
+    log: Logger | LoggerAdapter[Any]
 
 
 class Broker(ABC):
@@ -26,9 +40,19 @@ class Broker(ABC):
     while a network is being reached, and nothing fails after the end, as they still leave.
     """
 
+    @classmethod
+    def make(cls, options: BrokerOptions) -> Broker:
+        """Make one as the settings say; one that has nothing to be set is just made."""
+        return cls()
+
     @abstractmethod
-    async def start(self, deliver: Deliver) -> None:
-        """Begin; ``deliver`` is called on the event loop for every room subscribed to."""
+    async def start(self, deliver: Deliver, snapshot: Snapshot) -> None:
+        """Begin; both are called on the event loop.
+
+        Args:
+            deliver: is told what happens elsewhere, in the rooms subscribed to.
+            snapshot: asked for all that is to be said of a room.
+        """
 
     @abstractmethod
     async def stop(self) -> None:
@@ -50,7 +74,7 @@ class Broker(ABC):
 class LocalBroker(Broker):
     """The broker of a single process: there is nobody else to reach."""
 
-    async def start(self, deliver: Deliver) -> None:
+    async def start(self, deliver: Deliver, snapshot: Snapshot) -> None:
         """Nothing to begin."""
 
     async def stop(self) -> None:

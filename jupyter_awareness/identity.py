@@ -75,7 +75,7 @@ class Policy:
     )  # fields of a claim that are not relayed as they are
 
     def __post_init__(self) -> None:
-        fields = {"user", "kind", "status", "invisible"}
+        fields = {"user", "kind", "status", "unreachable", "invisible"}
         if not self.share_locations:
             fields.update(PLACES)
         if not self.share_cursors:

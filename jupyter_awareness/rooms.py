@@ -175,6 +175,18 @@ class Rooms:
         if hub is not None and hub.room.deliver(entries, self._clock()):
             hub.changed()
 
+    def local(self, room_id: str) -> tuple[int, list[Entry]]:
+        """What other processes are to know of a room: up to which number, and who of here is seen.
+
+        Of a room that has been freed: that nobody is.
+        """
+        hub = self._hubs.get(room_id)
+        if hub is None:
+            return int(self._clock() * 1e6), []
+        feed = hub.room.feed
+        seen = (item for item in feed.living() if item.local)
+        return feed.number, [Entry(item.client_id, item.number, item.state) for item in seen]
+
     def sweep(self) -> None:
         """What time alone brings: graces end, stock clients are renewed, empty rooms go."""
         now = self._clock()

@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import pytest
+from sockets import until
 from stage import settle
 
-from jupyter_awareness.broker import Broker, Deliver
+from jupyter_awareness.broker import Broker, Deliver, Snapshot
 from jupyter_awareness.protocol import Entry, decode_update, encode_entry, encode_update
 
 Connect: TypeAlias = Callable[[], Broker]
@@ -27,6 +28,7 @@ LONGEST = 5  # seconds that a message may take in a test
 FIRST = Entry(1, 2**50 + 1, {"n": 1, "text": "\u00e9\u4e16\U0001f600"})
 SECOND = Entry(2**53 - 1, 2**50 + 2, {"nested": [{"a": None}, True, 1.5]})
 GONE = Entry(1, 2**50 + 3, None)
+AGAIN = Entry(1, 2**50 + 4, {"n": 2})
 
 
 class Process:
@@ -35,11 +37,23 @@ class Process:
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
         self.told: list[tuple[str, Entry]] = []
+        self.here: dict[str, tuple[int, list[Entry]]] = {}
         self._news = asyncio.Event()
 
     def deliver(self, room: str, entries: Sequence[Entry]) -> None:
         self.told += [(room, entry) for entry in entries]
         self._news.set()
+
+    def snapshot(self, room: str) -> tuple[int, list[Entry]]:
+        return self.here.get(room, (2**50, []))
+
+    def says(self, room: str, *entries: Entry) -> None:
+        """Publish, as a process does: what it says it also knows when it is asked."""
+        _, known = self.here.get(room, (0, []))
+        now = {entry.client_id: entry for entry in [*known, *entries]}
+        seen = [entry for entry in now.values() if entry.state is not None]
+        self.here[room] = max(entry.clock for entry in entries), seen
+        self.broker.publish(room, entries)
 
     async def hears(self, count: int) -> list[tuple[str, Entry]]:
         """Wait until so many entries came, and give them all."""
@@ -52,10 +66,17 @@ class Process:
 async def start(broker: Broker, *rooms: str) -> Process:
     """Start a broker for a process that has members in these rooms."""
     process = Process(broker)
-    await broker.start(process.deliver)
+    await broker.start(process.deliver, process.snapshot)
     for room in rooms:
         broker.subscribe(room)
+    await until_listening(broker, *rooms)
     return process
+
+
+async def until_listening(broker: Broker, *rooms: str) -> None:
+    """Wait until a broker hears of these rooms; one without a network does so at once."""
+    listening: set[str] = getattr(broker, "listening", set(rooms))
+    await until(lambda: listening >= set(rooms))
 
 
 class BrokerContract:
@@ -106,8 +127,10 @@ class ConnectedBrokerContract(BrokerContract):
 
     async def test_what_one_publishes_reaches_the_others_as_it_was(self, connect: Connect) -> None:
         here, there, third = [await start(connect(), "lobby") for _ in range(3)]
-        here.broker.publish("lobby", [FIRST, SECOND])
-        here.broker.publish("lobby", [GONE])
+        here.says("lobby", FIRST, SECOND)
+        for other in (there, third):
+            await other.hears(2)
+        here.says("lobby", GONE)
         for other in (there, third):
             assert await other.hears(3) == [("lobby", entry) for entry in (FIRST, SECOND, GONE)]
             await other.broker.stop()
@@ -117,9 +140,9 @@ class ConnectedBrokerContract(BrokerContract):
     async def test_rooms_are_kept_apart(self, connect: Connect) -> None:
         here = await start(connect(), "lobby", "document:\u00e9 *?[a].ipynb")
         there = await start(connect(), "document:\u00e9 *?[a].ipynb")
-        here.broker.publish("lobby", [FIRST])
-        here.broker.publish("document:\u00e9 *?[b].ipynb", [FIRST])
-        here.broker.publish("document:\u00e9 *?[a].ipynb", [SECOND])
+        here.says("lobby", FIRST)
+        here.says("document:\u00e9 *?[b].ipynb", FIRST)
+        here.says("document:\u00e9 *?[a].ipynb", SECOND)
         assert await there.hears(1) == [("document:\u00e9 *?[a].ipynb", SECOND)]
         await here.broker.stop()
         await there.broker.stop()
@@ -127,15 +150,16 @@ class ConnectedBrokerContract(BrokerContract):
     async def test_a_room_that_was_left_is_heard_no_more(self, connect: Connect) -> None:
         here = await start(connect(), "left", "kept")
         there = await start(connect(), "left", "left", "kept")
-        here.broker.publish("left", [FIRST])
+        here.says("left", FIRST)
         await there.hears(1)
         there.broker.unsubscribe("left")
-        here.broker.publish("left", [SECOND])
-        here.broker.publish("kept", [SECOND])
+        here.says("left", SECOND)
+        here.says("kept", SECOND)
         assert await there.hears(2) == [("left", FIRST), ("kept", SECOND)]
         there.broker.subscribe("left")
-        here.broker.publish("left", [GONE])
-        assert (await there.hears(3))[-1] == ("left", GONE)
+        await until_listening(there.broker, "left")
+        here.says("left", AGAIN)
+        await until(lambda: ("left", AGAIN) in there.told)
         await here.broker.stop()
         await there.broker.stop()
 
@@ -144,7 +168,8 @@ class ConnectedBrokerContract(BrokerContract):
         broker = connect()
         broker.subscribe("lobby")
         there = await start(broker)
-        here.broker.publish("lobby", [FIRST])
+        await until_listening(broker, "lobby")
+        here.says("lobby", FIRST)
         assert await there.hears(1) == [("lobby", FIRST)]
         await here.broker.stop()
         await there.broker.stop()
@@ -152,7 +177,7 @@ class ConnectedBrokerContract(BrokerContract):
     async def test_nothing_is_delivered_after_the_end(self, connect: Connect) -> None:
         here, there, third = [await start(connect(), "lobby") for _ in range(3)]
         await there.broker.stop()
-        here.broker.publish("lobby", [FIRST])
+        here.says("lobby", FIRST)
         await third.hears(1)
         assert there.told == []
         await here.broker.stop()
@@ -178,7 +203,7 @@ class WiredBroker(Broker):
         self._rooms: set[str] = set()
         self._deliver: Deliver | None = None
 
-    async def start(self, deliver: Deliver) -> None:
+    async def start(self, deliver: Deliver, snapshot: Snapshot) -> None:
         self._deliver = deliver
         self._wire.ends.add(self)
 

@@ -20,7 +20,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "clients",
         "feed",
         "identity",
+        "letters",
         "listings",
+        "nodes",
         "observers",
         "peers",
         "positions",
@@ -34,7 +36,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "values",
         "views",
     ),
-    "First": ("broker", "brokers", "brokers.redis", "hub", "outbox", "rooms"),
+    "First": ("broker", "brokers", "brokers.link", "brokers.redis", "hub", "outbox", "rooms"),
     "Top": (
         "api",
         "app",

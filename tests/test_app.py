@@ -35,6 +35,8 @@ WRONG: dict[str, list[Any]] = {
     "allow_invisible": ["no", 2],
     "palette": [[], ["red"], ["#fff"], ["#1a73e8", ""], [1], None],
     "keep_server_alive": ["no", 2],
+    "broker_url": [5],
+    "broker_secret": ["short", "s" * 31],
     "broker_class": ["no.such.module", "jupyter_awareness.app.AwarenessExtension", 5],
 }
 
@@ -52,6 +54,7 @@ EDGES: dict[str, list[Any]] = {
     "max_updates_per_second": [0, 0.1],
     "topics_allowed": [[], ["chat", "lab-*"]],
     "palette": [["#000000"], ["#ABCDEF"]],
+    "broker_secret": ["s" * 32],
 }
 
 
@@ -107,6 +110,22 @@ def test_a_state_fits_into_a_frame() -> None:
     assert str(refused.value) == "max_state_bytes (2001) must be at most max_frame_bytes (2000)."
 
 
+@pytest.mark.parametrize("url", ["redis://there", "redis+cluster://there:7000"])
+def test_a_broker_needs_a_secret(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JUPYTER_AWARENESS_BROKER_SECRET", raising=False)
+    with pytest.raises(TraitError, match="broker_url needs a broker_secret"):
+        AwarenessExtension(broker_url=url).initialize_settings()
+
+
+async def test_the_secret_of_the_broker_may_be_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JUPYTER_AWARENESS_BROKER_SECRET", "e" * 32)
+    extension = AwarenessExtension(broker_url="redis://127.0.0.1:1")
+    extension.initialize_settings()
+    assert extension.rooms.broker == "RedisBroker"
+
+
 def test_the_default_values_go_together() -> None:
     AwarenessExtension().initialize_settings()
 
@@ -148,8 +167,8 @@ class NotedBroker(Broker):
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
 
-    async def start(self, deliver: Any) -> None:
-        self.asked.append(("start", deliver))
+    async def start(self, deliver: Any, snapshot: Any) -> None:
+        self.asked.append(("start", deliver, snapshot))
 
     async def stop(self) -> None:
         self.asked.append(("stop",))
@@ -172,7 +191,7 @@ async def test_a_broker_is_started_told_and_stopped(visit: Visit, extension) -> 
     assert await alice.has_nothing_to_read()
     await extension.stop_extension()
     asked = extension.broker.asked
-    assert asked[0] == ("start", extension.rooms.deliver)
+    assert asked[0] == ("start", extension.rooms.deliver, extension.rooms.local)
     assert asked[1:] == [
         ("subscribe", "topic:chat"),
         ("publish", "topic:chat", [(1, True)]),

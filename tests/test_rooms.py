@@ -416,7 +416,7 @@ async def two(clock: Clock) -> tuple[Server, Server]:
     wire = Wire()
     servers = Server(clock, wire.connect()), Server(clock, wire.connect())
     for server in servers:
-        await server.broker.start(server.rooms.deliver)
+        await server.broker.start(server.rooms.deliver, server.rooms.local)
     return servers
 
 

@@ -1,0 +1,159 @@
+"""The broker over a real redis-server: the contract, and what happens when things break."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from brokers import FIRST, GONE, SECOND, Connect, ConnectedBrokerContract, Process, start
+from redis_server import RedisServer
+from sockets import until
+
+from jupyter_awareness.broker import BrokerOptions
+from jupyter_awareness.brokers.redis import RedisBroker
+from jupyter_awareness.protocol import Entry
+
+SECRET = "0123456789abcdef" * 4
+STALE = Entry(1, FIRST.clock, {**(FIRST.state or {}), "unreachable": True})
+
+
+@pytest.fixture(scope="module")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """Start a server for all tests that leave it alone."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """Start a server that the test may break."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+def options(server: RedisServer, secret: str = SECRET) -> BrokerOptions:
+    return BrokerOptions(server.url, secret, logging.getLogger("brokers"))
+
+
+def broker(server: RedisServer, secret: str = SECRET) -> RedisBroker:
+    return RedisBroker(options(server, secret), interval=0.2)
+
+
+class TestRedisBroker(ConnectedBrokerContract):
+    @pytest.fixture
+    def connect(self, shared_redis: RedisServer) -> Connect:
+        return lambda: broker(shared_redis)
+
+
+async def pair(server: RedisServer) -> tuple[Process, Process]:
+    """Start two processes in one room, of which the first says something."""
+    here, there = [await start(broker(server), "lobby") for _ in range(2)]
+    here.says("lobby", FIRST)
+    await there.hears(1)
+    return here, there
+
+
+async def stop(*processes: Process) -> None:
+    for process in processes:
+        await process.broker.stop()
+
+
+async def test_who_comes_later_is_told_who_is_there(shared_redis: RedisServer) -> None:
+    here, there = await pair(shared_redis)
+    late = await start(broker(shared_redis), "lobby")
+    assert await late.hears(1) == [("lobby", FIRST)]
+    await stop(here, there, late)
+
+
+async def test_a_leave_is_told_before_the_end(shared_redis: RedisServer) -> None:
+    here, there = await pair(shared_redis)
+    here.says("lobby", GONE)
+    await here.broker.stop()
+    assert await there.hears(2) == [("lobby", FIRST), ("lobby", GONE)]
+    await stop(there)
+
+
+async def test_the_people_of_a_dead_process_are_hidden(shared_redis: RedisServer) -> None:
+    here, there = await pair(shared_redis)
+    task = here.broker._task  # type: ignore[attr-defined]
+    task.cancel()  # as if it were killed: nothing is said any more
+    await asyncio.gather(task, return_exceptions=True)
+    assert await there.hears(2) == [("lobby", FIRST), ("lobby", Entry(1, FIRST.clock, None))]
+    await stop(there)
+
+
+async def test_while_redis_is_gone_people_elsewhere_are_shown_as_last_known(
+    redis: RedisServer,
+) -> None:
+    here, there = await pair(redis)
+    redis.kill()
+    assert (await there.hears(2))[1:] == [("lobby", STALE)]
+    here.says("lobby", SECOND)
+    redis.start()
+    await until_told(there, lambda told: told[1] == FIRST.state and len(told) == 2)
+    await stop(here, there)
+
+
+async def test_who_left_while_redis_was_gone_is_gone_when_it_is_back(redis: RedisServer) -> None:
+    here, there = await pair(redis)
+    redis.kill()
+    await there.hears(2)
+    here.here["lobby"] = (GONE.clock, [])
+    here.broker.publish("lobby", [GONE])
+    here.broker.unsubscribe("lobby")
+    redis.start()
+    await until_told(there, lambda told: told[1] is None)
+    await stop(here, there)
+
+
+async def test_a_redis_that_hangs_is_as_good_as_gone(redis: RedisServer) -> None:
+    here, there = await pair(redis)
+    redis.pause()
+    await until_told(there, lambda told: bool(told[1] and told[1].get("unreachable")))
+    redis.resume()
+    await until_told(there, lambda told: told[1] == FIRST.state)
+    await stop(here, there)
+
+
+async def test_another_secret_is_refused_and_told_once(
+    shared_redis: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    here, there = await pair(shared_redis)
+    stranger = await start(broker(shared_redis, "f" * 64), "lobby")
+    for number in range(3):
+        stranger.says("lobby", Entry(7, 2**50 + number, {"n": number}))
+    here.says("lobby", SECOND)
+    assert await there.hears(2) == [("lobby", FIRST), ("lobby", SECOND)]
+    assert stranger.told == []
+    told = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+    assert sum("another secret" in line for line in told) <= 3  # one of each process
+    assert SECRET not in caplog.text
+    await stop(here, there, stranger)
+
+
+async def test_credentials_are_not_logged(
+    redis: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    redis.kill()
+    url = redis.url.replace("//", "//somebody:very-secret@")
+    lonely = RedisBroker(BrokerOptions(url, SECRET, logging.getLogger("brokers")), interval=0.2)
+    process = Process(lonely)
+    await lonely.start(process.deliver, process.snapshot)
+    await until(lambda: "cannot be reached" in caplog.text)
+    assert f"redis://127.0.0.1:{redis.port}/0" in caplog.text
+    assert "very-secret" not in caplog.text
+    await stop(process)
+
+
+async def until_told(
+    process: Process, condition: Callable[[dict[int, dict[str, object] | None]], bool]
+) -> None:
+    """Wait until what a process was told last of each client is so."""
+    await until(lambda: condition({entry.client_id: entry.state for _, entry in process.told}))
