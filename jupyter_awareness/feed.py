@@ -6,10 +6,10 @@ Ground floor: pure; time is an argument.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .protocol import State, encode_awareness, encode_entry
+from .protocol import Packet, State, awareness_head, encode_entry
 from .states import same
 
 __all__ = ["Feed", "Frame", "Item"]
@@ -30,29 +30,51 @@ class Item:
 
 
 class Frame:
-    """Some items as one awareness frame, encoded once for everybody whom it suits whole."""
+    """Some items as one awareness frame, joined once for everybody.
 
-    __slots__ = ("_ids", "_items", "_whole")
+    A reader is sent views of the same bytes: whole, or what is before and after its own entry.
+    """
 
-    def __init__(self, items: list[Item]) -> None:
-        self._items = items
-        self._ids = {item.client_id for item in items}
-        self._whole: bytes | None = None
+    __slots__ = ("_entries", "_spans", "_whole")
 
-    def without(self, ids: Set[int]) -> bytes | None:
-        """The bytes for a reader who owns ``ids``: nobody is sent their own entry.
+    def __init__(self, items: Sequence[Item]) -> None:
+        entries = b"".join([item.encoded for item in items])
+        self._entries = memoryview(entries)
+        self._spans: dict[int, tuple[int, int]] = {}
+        end = 0
+        for item in items:
+            start, end = end, end + len(item.encoded)
+            self._spans[item.client_id] = (start, end)
+        self._whole: Packet | None = (awareness_head(len(items), end), entries) if items else None
+
+    def __len__(self) -> int:
+        """The bytes of all entries."""
+        return len(self._entries)
+
+    def without(self, ids: Iterable[int]) -> Packet | None:
+        """What a reader who owns ``ids`` is sent: nobody is sent their own entry.
 
         y-protocols would adopt it over newer local state (awareness.js, applyAwarenessUpdate).
 
         Returns:
             None if nothing is left to say.
         """
-        if not ids.isdisjoint(self._ids):
-            others = [item.encoded for item in self._items if item.client_id not in ids]
-            return encode_awareness(others) if others else None
-        if self._whole is None and self._items:
-            self._whole = encode_awareness([item.encoded for item in self._items])
-        return self._whole
+        spans = self._spans
+        cuts = sorted([spans[client_id] for client_id in ids if client_id in spans])
+        if not cuts:
+            return self._whole
+        left = len(spans) - len(cuts)
+        if not left:
+            return None
+        pieces, place, length = [], 0, len(self._entries)
+        for start, end in cuts:
+            if start > place:
+                pieces.append(self._entries[place:start])
+            place = end
+            length -= end - start
+        if place < len(self._entries):
+            pieces.append(self._entries[place:])
+        return (awareness_head(left, length), *pieces)
 
 
 class Feed:

@@ -19,12 +19,14 @@ from tornado.ioloop import PeriodicCallback
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from .documents import RoomName, admit
+from .intake import Intake
 from .protocol import (
     MAX_INTEGER,
     SUBPROTOCOL,
     CloseCode,
     Limits,
     MessageType,
+    Packet,
     ProtocolError,
     decode_message,
     encode_hello,
@@ -33,6 +35,7 @@ from .protocol import (
 from .rate import Rate
 from .room import Member, Refused
 from .rooms import Rooms, Visitor
+from .wire import Wire
 
 __all__ = ["AUTH_RESOURCE", "Door", "RoomHandler"]
 
@@ -67,6 +70,8 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         super().initialize()
         self.door = door
         self.member: Member | None = None
+        self.wire: Wire | None = None
+        self.intake: Intake | None = None
         self.refusal: Refused | None = None
         self.name = RoomName("lobby", "")
         self.said_goodbye = False
@@ -92,6 +97,13 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         """
         return 2 * self.door.limits.frame_bytes
 
+    def get_compression_options(self) -> dict[str, Any] | None:
+        """Never compress, whatever the server's setting: it would be done for every reader anew.
+
+        And zlib would keep some 300 kB for each connection.
+        """
+        return None
+
     def set_default_headers(self) -> None:
         """An upgrade's answer has no content to protect."""
 
@@ -115,6 +127,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         """Join, or close with the reason why not."""
         super().open(room)
         self.set_nodelay(True)
+        self._take_short_cuts()
         try:
             if self.refusal is not None:
                 raise self.refusal
@@ -127,6 +140,12 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             self.door.rooms.tell(self.member, encode_hello(self._hello(self.member)))
 
     def on_message(self, message: str | bytes) -> None:
+        """Hear what tornado has read."""
+        if self.intake is not None:
+            self.intake.delivered()
+        self.hear(message)
+
+    def hear(self, message: str | bytes) -> None:
         """Decode the whole frame, then act on it; close with a reason if it cannot be done."""
         if self.member is None:
             return
@@ -244,8 +263,18 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             self.door.sockets.discard(self)
             self.door.rooms.leave(member, broken)
 
-    def _write(self, frame: bytes) -> Future[None]:
-        return self.write_message(frame, binary=True)
+    def _write(self, packet: Packet) -> Future[None] | None:
+        if self.wire is not None:
+            return self.wire.write(packet)
+        return self.write_message(b"".join(packet), binary=True)
+
+    def _take_short_cuts(self) -> None:
+        """Read and write around tornado's frame loop, where its protocol is the usual one."""
+        protocol = self.ws_connection
+        if isinstance(protocol, WebSocketProtocol13) and self.get_compression_options() is None:
+            self.wire = Wire(protocol)
+            if getattr(protocol.stream, "_read_buffer_size", 1) == 0:
+                self.intake = Intake(protocol.stream, self.hear, self.max_message_size)
 
 
 def _cut(reason: str) -> str:

@@ -11,13 +11,14 @@ from typing import Protocol
 
 from .feed import Frame
 from .outbox import Outbox, Write
-from .protocol import Entry, encode_awareness
+from .pace import Pace
+from .protocol import Entry, Packet, encode_awareness
 from .room import Member, Room
 
 __all__ = ["Hub", "Publish", "Timer"]
 
 SILENCE = 1.0  # seconds; y-websocket says its state as soon as the socket is open
-NOBODY = encode_awareness([])  # a frame all the same: a snapshot, or a sign of life
+NOBODY: Packet = (encode_awareness([]),)  # a frame all the same: a snapshot, or a sign of life
 
 
 class Timer(Protocol):
@@ -35,21 +36,31 @@ class Publish(Protocol):
 class Hub:
     """One room, its outboxes, and the window in which changes are gathered.
 
-    A first change leaves at once and opens a window of ``flush_interval`` seconds; what changes
-    in it leaves as one frame at its end. A frame is encoded once for all who stand at the same
-    place in the feed.
+    A first change leaves at once and opens a window; what changes in it leaves as one frame at its
+    end. How long it is open, `Pace` says from what telling everybody cost. A frame is joined once
+    for all who stand at the same place in the feed.
+
+    ``stopwatch`` counts the seconds that this thread has had of the processor.
     """
 
     def __init__(
-        self, room: Room, flush_interval: float, timer: Timer, publish: Publish, now: float
+        self,
+        room: Room,
+        pace: Pace,
+        timer: Timer,
+        stopwatch: Callable[[], float],
+        publish: Publish,
+        now: float,
     ) -> None:
         self.room = room
         self.members: dict[Member, Outbox] = {}
         self._stock: set[Member] = set()
-        self._flush_interval = flush_interval
+        self._pace = pace
         self._timer = timer
+        self._stopwatch = stopwatch
         self._publish = publish
         self._flushed = 0
+        self._late = False  # whether somebody missed a flush who can be written to again
         self._window_open = False
         self._renewed = now
 
@@ -75,21 +86,18 @@ class Hub:
         """Tell everybody now, and open the window in which further changes are gathered."""
         feed = self.room.feed
         changes = feed.since(self._flushed)
-        if not changes:
+        if not changes and not self._late:
             return
-        news = [item for item in changes if item.local]
+        started = self._stopwatch()
+        length = self._tell(Frame(changes))
         self._flushed = feed.number
+        self._late = False
         self._window_open = True
-        self._timer(self._flush_interval, self._window_ends)
-        frames: dict[int, Frame] = {}
-        for member, outbox in self.members.items():
-            if not outbox.in_flight and outbox.place != feed.number:
-                frame = frames.get(outbox.place)
-                if frame is None:
-                    frame = frames[outbox.place] = Frame(feed.since(outbox.place))
-                outbox.send(frame.without(self._own(member)), feed.number)
+        wait = self._pace.begin(self._stopwatch() - started, length)
+        self._timer(wait, self._window_ends)
+        news = [Entry(item.client_id, item.number, item.state) for item in changes if item.local]
         if news:
-            self._publish([Entry(item.client_id, item.number, item.state) for item in news])
+            self._publish(news)
 
     def introduced(self, member: Member, now: float) -> None:
         """A stock client had its say which id is its own: show it what could have been its own."""
@@ -143,11 +151,25 @@ class Hub:
         """The ids that a member is not sent: its own, and all that may be until it said which."""
         return member.ids if member.introduced else self.room.ids_of(member.principal)
 
+    def _tell(self, news: Frame) -> int:
+        """Send everybody what they lack; return the bytes of what those lacked who miss nothing."""
+        feed = self.room.feed
+        frames = {self._flushed: news}
+        for member, outbox in self.members.items():
+            if not outbox.in_flight and outbox.place != feed.number:
+                frame = frames.get(outbox.place)
+                if frame is None:
+                    frame = frames[outbox.place] = Frame(feed.since(outbox.place))
+                outbox.send(frame.without(self._own(member)), feed.number)
+        return len(news)
+
     def _window_ends(self) -> None:
         self._window_open = False
+        self._pace.end()
         self.flush()
 
     def _drained(self, member: Member) -> None:
+        """A member can be written to again; what it missed leaves with what others are told."""
         outbox = self.members.get(member)
         feed = self.room.feed
         if outbox is None:
@@ -156,6 +178,6 @@ class Hub:
             now, outbox.owed = outbox.owed, None
             frame = Frame(feed.renewed(feed.snapshot(outbox.place), now))
             outbox.send(frame.without(self._own(member)) or NOBODY, feed.number)
-        elif outbox.place < self._flushed:  # it missed a flush; what came since waits for the next
-            frame = Frame(feed.since(outbox.place))
-            outbox.send(frame.without(self._own(member)), feed.number)
+        elif outbox.place < self._flushed:
+            self._late = True
+            self.changed()

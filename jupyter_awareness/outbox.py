@@ -12,12 +12,14 @@ from typing import TypeAlias
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError
 
+from .protocol import Packet
+
 __all__ = ["Outbox", "Write"]
 
 MOST_TOLD = 8  # frames that may be on their way besides the feed's
 
-Write: TypeAlias = Callable[[bytes], Future[None]]
-"""Hands one binary frame to a socket; the future is done once the socket took it.
+Write: TypeAlias = Callable[[Packet], "Future[None] | None"]
+"""Hands one binary frame to a socket: None if the socket took it, else a future of when it does.
 
 Raises tornado's WebSocketClosedError at once if the socket is closed.
 """
@@ -49,7 +51,7 @@ class Outbox:
         self._drained = drained
         self._told = 0
 
-    def send(self, frame: bytes | None, place: int) -> None:
+    def send(self, frame: Packet | None, place: int) -> None:
         """Write a frame that brings the reader to ``place``; None if there is nothing to read.
 
         Must not be called while a frame is in flight.
@@ -61,8 +63,9 @@ class Outbox:
             written = self._write(frame)
         except WebSocketClosedError:
             return  # the socket's own close callback ends the membership
-        self.in_flight = True
-        written.add_done_callback(self._written)
+        if written is not None:
+            self.in_flight = True
+            written.add_done_callback(self._written)
 
     def tell(self, frame: bytes) -> None:
         """Write a small frame that is not part of the feed, and so does not wait for it.
@@ -72,11 +75,12 @@ class Outbox:
         if self._told >= MOST_TOLD:
             return
         try:
-            told = self._write(frame)
+            told = self._write((frame,))
         except WebSocketClosedError:
             return
-        self._told += 1
-        told.add_done_callback(self._heard)
+        if told is not None:
+            self._told += 1
+            told.add_done_callback(self._heard)
 
     def _heard(self, told: Future[None]) -> None:
         self._told -= 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from . import strict_json
@@ -25,6 +25,9 @@ SUBPROTOCOL = "jupyter-awareness.v1"
 
 State: TypeAlias = dict[str, Any]
 """What a peer says about itself: a JSON object."""
+
+Packet: TypeAlias = tuple[bytes | memoryview, ...]
+"""One frame in pieces that follow each other: nobody has to join what is shared."""
 
 
 class CloseCode(IntEnum):
@@ -178,11 +181,20 @@ def encode_update(entries: Sequence[bytes]) -> bytes:
 
 
 def encode_awareness(entries: Sequence[bytes]) -> bytes:
-    """Join encoded entries to an awareness frame, the update's byte length in front.
+    """Join encoded entries to an awareness frame."""
+    update = b"".join(entries)
+    return awareness_head(len(entries), len(update)) + update
 
-    PROTOCOL.md leaves that length out, every implementation writes it (yjs/y-protocols#36).
+
+@lru_cache(4_096)
+def awareness_head(count: int, length: int) -> bytes:
+    """What an awareness frame has in front of its entries, which have ``length`` bytes together.
+
+    PROTOCOL.md leaves the update's byte length out, every implementation writes it
+    (yjs/y-protocols#36).
     """
-    return b"\x01" + _string(encode_update(entries))
+    number = _integer(count)
+    return b"\x01" + _integer(len(number) + length) + number
 
 
 def encode_sync_reply() -> bytes:

@@ -16,6 +16,7 @@ from .feed import Item
 from .hub import Hub, Timer
 from .identity import Colors, Policy, user_from_model, username_of
 from .outbox import Write
+from .pace import Pace
 from .protocol import CloseCode, Entry
 from .room import Member, Refused, Room, RoomLimits
 
@@ -26,7 +27,8 @@ __all__ = ["Rooms", "Rules", "Visitor"]
 class Rules:
     """How rooms behave; times in seconds. The traits of the same names say more."""
 
-    flush_interval: float = 0.04
+    flush_interval: float = 0.0
+    max_bytes_per_second: float = 0.0
     renewal_interval: float = 20.0
     reconnect_grace: float = 3.0
     max_rooms: int = 10_000
@@ -58,12 +60,20 @@ class Rooms:
         broker: takes to other processes what members here said.
         clock: seconds since the epoch, by a clock that never goes back.
         timer: calls back once after some seconds.
+        stopwatch: counts the seconds that this thread has had of the processor.
     """
 
     def __init__(
-        self, rules: Rules, broker: Broker, clock: Callable[[], float], timer: Timer
+        self,
+        rules: Rules,
+        broker: Broker,
+        clock: Callable[[], float],
+        timer: Timer,
+        stopwatch: Callable[[], float],
     ) -> None:
         self.rules = rules
+        self._pace = Pace(rules.flush_interval, rules.max_bytes_per_second)
+        self._stopwatch = stopwatch
         self._broker = broker
         self._clock = clock
         self._timer = timer
@@ -105,7 +115,7 @@ class Rooms:
         if hub is None:
             room = Room(self.rules.limits, self.rules.policy)
             publish = partial(self._broker.publish, room_id)
-            hub = Hub(room, self.rules.flush_interval, self._timer, publish, now)
+            hub = Hub(room, self._pace, self._timer, self._stopwatch, publish, now)
         color = self._colors.take(username_of(visitor.model))
         user = user_from_model(visitor.model, color)
         member = Member(user, visitor.principal, now, visitor.writes)

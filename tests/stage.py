@@ -10,7 +10,7 @@ from typing import Any
 
 from tornado.websocket import WebSocketClosedError
 
-from jupyter_awareness.protocol import Entry, decode_message
+from jupyter_awareness.protocol import Entry, Packet, decode_message
 
 START = 1_800_000_000.0  # seconds since the epoch
 
@@ -48,26 +48,31 @@ class Reader:
     """The far end of an outbox, which understands frames as y-protocols does.
 
     A reader that is ``slow`` takes nothing until `take`; its ``frames`` are what was written to
-    its socket. ``seen`` holds whom it would show. A reader that comes back keeps its ``clocks``.
+    its socket, ``packet`` the last of them as it was handed over. ``seen`` holds whom it would
+    show. A reader that comes back keeps its ``clocks``.
     """
 
     def __init__(self, slow: bool = False) -> None:
         self.slow = slow
         self.frames: list[bytes] = []
+        self.packet: Packet = ()
         self.closed = False
         self.seen: dict[int, Any] = {}
         self.clocks: dict[int, int] = {}
         self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
 
-    def write(self, frame: bytes) -> asyncio.Future[None]:
-        """Stand in for a socket; the future is done when the frame was taken."""
+    def write(self, packet: Packet) -> asyncio.Future[None] | None:
+        """Stand in for a socket, which takes a frame at once unless the reader is slow."""
         if self.closed:
             raise WebSocketClosedError
-        taken = asyncio.get_running_loop().create_future()
+        self.packet = packet
+        frame = b"".join(packet)
         self.frames.append(frame)
-        self._waiting.append((frame, taken))
         if not self.slow:
-            self._take()
+            self._read(frame)
+            return None
+        taken = asyncio.get_running_loop().create_future()
+        self._waiting.append((frame, taken))
         return taken
 
     async def take(self) -> None:
@@ -98,9 +103,12 @@ class Reader:
     def _take(self) -> None:
         waiting, self._waiting = self._waiting, []
         for frame, taken in waiting:
-            for entry in decode_message(frame).entries:
-                self._apply(entry)
+            self._read(frame)
             taken.set_result(None)
+
+    def _read(self, frame: bytes) -> None:
+        for entry in decode_message(frame).entries:
+            self._apply(entry)
 
     def _apply(self, entry: Entry) -> None:
         if entry.clock <= self.clocks.get(entry.client_id, 0):

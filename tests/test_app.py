@@ -19,6 +19,7 @@ from jupyter_awareness.protocol import CloseCode
 WRONG: dict[str, list[Any]] = {
     "enabled": ["perhaps", None],
     "flush_interval": [-0.001, 10.1, "soon", float("nan")],
+    "max_bytes_per_second": [-1, "much", float("inf"), float("nan")],
     "renewal_interval": [0.9, 29.1, "often", float("nan")],
     "client_timeout": [0.4, "", float("inf"), float("nan")],
     "reconnect_grace": [-1, None, float("inf"), float("nan")],
@@ -42,6 +43,7 @@ WRONG: dict[str, list[Any]] = {
 
 EDGES: dict[str, list[Any]] = {
     "flush_interval": [0, 10],
+    "max_bytes_per_second": [0, 1_000],
     "renewal_interval": [1, 29],
     "client_timeout": [0.5, 3_600],
     "reconnect_grace": [0, 3_600],

@@ -9,16 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_awareness.feed import Feed, Frame, Item
-from jupyter_awareness.protocol import MAX_INTEGER, SERVER_CLOCK_FLOOR, Entry, decode_message
+from jupyter_awareness.protocol import (
+    MAX_INTEGER,
+    SERVER_CLOCK_FLOOR,
+    Entry,
+    Packet,
+    decode_message,
+)
 
 NOW = 1_800_000_000.0  # seconds since the epoch
 A: dict[str, Any] = {"name": "a"}
 B: dict[str, Any] = {"name": "b"}
 
 
-def entries(frame: bytes | None) -> tuple[Entry, ...]:
-    assert frame is not None
-    return decode_message(frame).entries
+def entries(packet: Packet | None) -> tuple[Entry, ...]:
+    assert packet is not None
+    return decode_message(b"".join(packet)).entries
 
 
 def whole(items: list[Item]) -> tuple[Entry, ...]:
@@ -231,6 +237,20 @@ def test_nobody_is_sent_their_own_entry() -> None:
     assert [entry.client_id for entry in entries(frame.without({2}))] == [1, 3]
     assert [entry.client_id for entry in entries(frame.without({1, 3, 9}))] == [2]
     assert [entry.client_id for entry in entries(frame.without(set()))] == [1, 2, 3]
+
+
+def test_what_is_left_out_leaves_views_of_the_same_bytes() -> None:
+    feed = Feed()
+    for number in (1, 2, 3):
+        feed.record(number, A, NOW)
+    frame = Frame(feed.living())
+    whole, middle, first = (frame.without(ids) for ids in (set(), {2}, {1}))
+    assert whole
+    assert middle
+    assert first
+    assert [len(packet) for packet in (whole, middle, first)] == [2, 3, 2]
+    assert all(memoryview(piece).obj is whole[1] for piece in middle[1:] + first[1:])
+    assert len(frame) == len(whole[1])
 
 
 def test_a_frame_with_nothing_to_say_is_none() -> None:

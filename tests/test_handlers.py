@@ -686,7 +686,10 @@ def raw(jp_base_url: str, jp_http_port: int):
 
 
 @configured(
-    max_state_bytes=600_000, flush_interval=0.0, max_updates_per_second=0.0, client_timeout=60.0
+    max_state_bytes=600_000,
+    max_bytes_per_second=0.0,
+    max_updates_per_second=0.0,
+    client_timeout=60.0,
 )
 async def test_a_reader_that_does_not_read_costs_nobody_anything(
     visit: Visit, raw, extension

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from stage import Clock, Reader, settle
 
 from jupyter_awareness.hub import SILENCE, Hub
 from jupyter_awareness.identity import PALETTE, Policy, User
-from jupyter_awareness.protocol import Entry
+from jupyter_awareness.pace import MOST, Pace
+from jupyter_awareness.protocol import Entry, Packet
 from jupyter_awareness.room import Member, Room, RoomLimits
 
 WINDOW = 0.04  # seconds
@@ -19,12 +21,18 @@ INTERVAL = 20.0  # seconds between renewals
 class Stage:
     """One hub, its members by name, what it published, and a clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, bytes_per_second: float = 0) -> None:
         self.clock = Clock()
         self.published: list[list[Entry]] = []
-        room = Room(RoomLimits(), Policy())
-        publish = self.published.append
-        self.hub = Hub(room, WINDOW, self.clock.timer, publish, self.clock())  # type: ignore[arg-type]
+        self.spent = 0.0  # seconds of the processor
+        self.hub = Hub(
+            Room(RoomLimits(), Policy()),
+            Pace(WINDOW, bytes_per_second),
+            self.clock.timer,
+            lambda: self.spent,
+            self.published.append,  # type: ignore[arg-type]
+            self.clock(),
+        )
 
     def enter(
         self, name: str, number: int | None, reader: Reader | None = None
@@ -149,6 +157,55 @@ async def test_a_steady_mover_costs_one_frame_a_window(stage: Stage) -> None:
     assert len(bob.new_frames()) in (10, 11)
 
 
+async def test_a_room_that_costs_much_to_tell_gathers_longer(stage: Stage) -> None:
+    class Costly(Reader):
+        def write(self, packet: Packet) -> asyncio.Future[None] | None:
+            stage.spent += 0.1
+            return super().write(packet)
+
+    alice, _ = stage.enter("alice", 1)
+    _, bob = stage.enter("bob", 2, Costly())
+    await settle()
+    for number in (1, 2):
+        stage.say(alice, 1, number, {"n": number})
+    await settle()
+    stage.clock.wind(0.1 / MOST - 0.01)
+    assert bob.seen == {1: 1}
+    stage.clock.wind(0.02)
+    assert bob.seen == {1: 2}
+
+
+async def test_a_connection_is_sent_no_more_bytes_a_second_than_it_may_be() -> None:
+    stage = Stage(bytes_per_second=1_000)
+    alice, _ = stage.enter("alice", 1)
+    _, bob = stage.enter("bob", 2)
+    await settle()
+    bob.new_frames()
+    for number in range(1_000):  # ten seconds
+        stage.say(alice, 1, number, {"n": number})
+        stage.clock.wind(0.01)
+        await settle()
+    assert 8_000 < sum(map(len, bob.frames)) < 11_000
+    stage.clock.wind(1)
+    assert bob.seen == {1: 999}
+
+
+async def test_a_slow_reader_that_catches_up_makes_nobody_else_wait() -> None:
+    stage = Stage(bytes_per_second=10_000)
+    _, slow = stage.enter("slow", 100, Reader(slow=True))
+    _, bob = stage.enter("bob", 101)
+    for number in range(50):
+        member, _ = stage.enter(f"user{number}", number)
+        stage.say(member, number, 1, {"n": number})
+        stage.clock.wind(WINDOW)
+        await settle()
+    await slow.take()
+    assert len(slow.frames[-1]) > 5_000
+    stage.say(member, 49, 2, {"n": "newer"})
+    stage.clock.wind(WINDOW)
+    assert bob.seen[49] == "newer"
+
+
 async def test_an_idle_room_waits_for_nothing(stage: Stage) -> None:
     alice, _ = stage.enter("alice", 1)
     stage.say(alice, 1, 1, {"n": 1})
@@ -175,7 +232,19 @@ async def test_everybody_at_the_same_place_is_sent_the_same_bytes(stage: Stage) 
     readers = [stage.enter(f"user{number}", number)[1] for number in range(2, 6)]
     await settle()
     stage.say(alice, 1, 1, {"n": 1})
-    assert len({id(reader.frames[-1]) for reader in readers}) == 1
+    assert len({id(reader.packet) for reader in readers}) == 1
+
+
+async def test_what_all_are_sent_but_their_own_entry_is_not_copied_for_each(stage: Stage) -> None:
+    entered = [stage.enter(f"user{number}", number) for number in range(1, 9)]
+    await settle()
+    for number, (member, _) in enumerate(entered, 1):
+        stage.say(member, number, 1, {"n": number})
+    stage.clock.wind(WINDOW)
+    pieces = [piece for _, reader in entered for piece in reader.packet[1:]]
+    assert len(pieces) > len(entered)
+    joined = [piece.obj if isinstance(piece, memoryview) else piece for piece in pieces]
+    assert all(one is joined[0] for one in joined)
 
 
 async def test_who_leaves_within_the_window_that_showed_them_is_told_as_gone(stage: Stage) -> None:
@@ -226,8 +295,22 @@ async def test_a_slow_reader_is_told_who_left_meanwhile(stage: Stage) -> None:
     stage.clock.wind(WINDOW)
     stage.hub.forget()
     await slow.take()
+    stage.clock.wind(WINDOW)
     await slow.take()
     assert slow.seen == {}
+
+
+async def test_readers_that_missed_something_are_told_together(stage: Stage) -> None:
+    alice, _ = stage.enter("alice", 1)
+    readers = [stage.enter(f"user{n}", n, Reader(slow=True))[1] for n in range(2, 6)]
+    stage.say(alice, 1, 1, {"n": 1})
+    for reader in readers:
+        await reader.take()
+    stage.clock.wind(WINDOW)
+    assert len({id(reader.packet) for reader in readers}) == 1
+    for reader in readers:
+        await reader.take()
+        assert reader.seen == {1: 1}
 
 
 async def test_what_a_reader_drains_into_an_open_window_waits_for_its_end(stage: Stage) -> None:
@@ -473,5 +556,6 @@ async def test_who_left_is_forgotten_once_all_were_told(stage: Stage) -> None:
     stage.hub.forget()
     assert [item.client_id for item in stage.hub.room.feed.since(0)] == [1]
     await slow.take()
+    stage.clock.wind(WINDOW)
     stage.hub.forget()
     assert stage.hub.room.feed.since(0) == []

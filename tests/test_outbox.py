@@ -14,6 +14,7 @@ from jupyter_awareness.outbox import MOST_TOLD, Outbox
 from jupyter_awareness.protocol import encode_awareness, encode_sync_reply
 
 FRAME = encode_awareness([])
+PACKET = (FRAME[:2], FRAME[2:])
 
 
 class Drains:
@@ -29,10 +30,18 @@ class Drains:
 async def test_a_frame_goes_out_and_the_reader_moves_on() -> None:
     reader, drains = Reader(), Drains()
     outbox = Outbox(0, reader.write, drains)
-    outbox.send(FRAME, 7)
-    assert (outbox.place, outbox.in_flight) == (7, True)
+    outbox.send(PACKET, 7)
+    assert (outbox.place, outbox.in_flight, reader.frames) == (7, False, [FRAME])
     await settle()
-    assert (outbox.in_flight, drains.count, reader.frames) == (False, 1, [FRAME])
+    assert drains.count == 0
+
+
+async def test_small_frames_that_the_socket_took_are_not_counted() -> None:
+    reader = Reader()
+    outbox = Outbox(0, reader.write, Drains())
+    for _ in range(2 * MOST_TOLD):
+        outbox.tell(FRAME)
+    assert len(reader.frames) == 2 * MOST_TOLD
 
 
 async def test_nothing_to_read_moves_the_reader_on_without_a_word() -> None:
@@ -45,7 +54,7 @@ async def test_nothing_to_read_moves_the_reader_on_without_a_word() -> None:
 async def test_a_frame_is_in_flight_until_it_was_taken() -> None:
     reader, drains = Reader(slow=True), Drains()
     outbox = Outbox(0, reader.write, drains)
-    outbox.send(FRAME, 7)
+    outbox.send(PACKET, 7)
     await settle()
     assert (outbox.in_flight, drains.count) == (True, 0)
     await reader.take()
@@ -56,7 +65,7 @@ async def test_a_socket_that_is_closed_already_is_left_to_its_own_end() -> None:
     reader, drains = Reader(), Drains()
     reader.closed = True
     outbox = Outbox(0, reader.write, drains)
-    outbox.send(FRAME, 7)
+    outbox.send(PACKET, 7)
     outbox.tell(FRAME)
     await settle()
     assert (outbox.in_flight, drains.count) == (False, 0)
@@ -73,7 +82,7 @@ def complaints(jp_asyncio_loop) -> list[dict[str, Any]]:
 async def test_a_socket_that_dies_while_a_frame_is_in_flight_is_no_error(complaints) -> None:
     reader, drains = Reader(slow=True), Drains()
     outbox = Outbox(0, reader.write, drains)
-    outbox.send(FRAME, 7)
+    outbox.send(PACKET, 7)
     outbox.tell(FRAME)
     await reader.die()
     assert drains.count == 0
@@ -85,7 +94,7 @@ async def test_every_end_of_a_write_is_looked_at(end: Exception | None, complain
     written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     drains = Drains()
     outbox = Outbox(0, lambda _: written, drains)
-    outbox.send(FRAME, 7)
+    outbox.send(PACKET, 7)
     if end is None:
         written.cancel()
     else:
@@ -97,7 +106,7 @@ async def test_every_end_of_a_write_is_looked_at(end: Exception | None, complain
 async def test_an_error_that_is_no_closed_socket_is_not_hidden(complaints) -> None:
     written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     outbox = Outbox(0, lambda _: written, Drains())
-    outbox.send(FRAME, 7)
+    outbox.send(PACKET, 7)
     written.set_exception(ZeroDivisionError())
     await settle()
     assert [type(context["exception"]) for context in complaints] == [ZeroDivisionError]
@@ -106,7 +115,7 @@ async def test_an_error_that_is_no_closed_socket_is_not_hidden(complaints) -> No
 async def test_a_small_frame_waits_for_nothing() -> None:
     reader, drains = Reader(slow=True), Drains()
     outbox = Outbox(3, reader.write, drains)
-    outbox.send(FRAME, 7)
+    outbox.send(PACKET, 7)
     outbox.tell(encode_sync_reply())
     assert reader.frames == [FRAME, encode_sync_reply()]
     assert outbox.place == 7

@@ -31,7 +31,7 @@ class Server:
     def __init__(self, clock: Clock, broker: Broker | None = None, **rules: Any) -> None:
         self.clock = clock
         self.broker = broker or LocalBroker()
-        self.rooms = Rooms(Rules(**rules), self.broker, clock, clock.timer)
+        self.rooms = Rooms(Rules(**rules), self.broker, clock, clock.timer, lambda: 0.0)
 
     def enter(
         self,
