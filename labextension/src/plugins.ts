@@ -6,10 +6,12 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { editorPlugin } from './editor/plugin';
+import { fileBrowserPlugin, rendererPlugin } from './filebrowser/plugins';
 import { peoplePlugin, toolbarPlugin, topBarPlugin } from './people/plugins';
 import { Presence } from './presence';
 import { SETTINGS_ID, Settings } from './settings';
 import { statusPlugin } from './status/plugin';
+import { tabsPlugin } from './tabs/plugin';
 import { IPresence } from './tokens';
 
 /** The plugin of jupyter-collaboration that draws carets of its own. */
@@ -40,5 +42,8 @@ export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   peoplePlugin,
   toolbarPlugin,
   topBarPlugin,
+  rendererPlugin,
+  fileBrowserPlugin,
+  tabsPlugin,
   statusPlugin
 ];

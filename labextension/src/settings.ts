@@ -23,6 +23,10 @@ export interface ISettings {
   readonly toolbarAvatars: boolean;
   /** Avatars of everybody in the top bar. */
   readonly topBar: boolean;
+  /** Who has a file open, in the file browser. */
+  readonly fileBrowser: boolean;
+  /** Who else has a document open, on its tab. */
+  readonly tabs: boolean;
   /** The number of people in the status bar. */
   readonly statusBar: boolean;
   /** Seconds without input after which one counts as idle. */
@@ -36,6 +40,8 @@ export const DEFAULTS: ISettings = {
   flagSeconds: 2,
   toolbarAvatars: true,
   topBar: true,
+  fileBrowser: true,
+  tabs: true,
   statusBar: true,
   idleAfter: 120
 };
@@ -96,9 +102,14 @@ export class Settings implements IDisposable {
   private _isDisposed = false;
 }
 
+/* The names of those settings that are on or off. */
+type Flag = {
+  [Name in keyof ISettings]: ISettings[Name] extends boolean ? Name : never;
+}[keyof ISettings];
+
 /** Values of any kind as settings; what is malformed or absent gets its default. */
 export function read(values: Readonly<Record<string, unknown>>): ISettings {
-  const flag = (name: 'carets' | 'selections' | 'toolbarAvatars' | 'topBar' | 'statusBar') => {
+  const flag = (name: Flag) => {
     const value = values[name];
     return typeof value === 'boolean' ? value : DEFAULTS[name];
   };
@@ -117,6 +128,8 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
     flagSeconds: seconds('flagSeconds'),
     toolbarAvatars: flag('toolbarAvatars'),
     topBar: flag('topBar'),
+    fileBrowser: flag('fileBrowser'),
+    tabs: flag('tabs'),
     statusBar: flag('statusBar'),
     idleAfter: seconds('idleAfter')
   };

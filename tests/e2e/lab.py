@@ -183,6 +183,22 @@ class Lab:
         faces: list[str] = self.ask("faces")
         return faces
 
+    def browse(self, folder: str) -> None:
+        """Go to a folder in the file browser."""
+        self.run("filebrowser:go-to-path", path=folder)
+
+    def files(self) -> dict[str, str]:
+        """Return what the file browser says of people, by the names of files and folders."""
+        said: dict[str, str] = self.ask("glances", ".jp-DirListing-item", ".jp-DirListing-itemText")
+        return said
+
+    def tabs(self) -> dict[str, str]:
+        """Return what the tabs say of people, by their labels."""
+        tabs: dict[str, str] = self.ask(
+            "glances", ".lm-DockPanel-tabBar .lm-TabBar-tab", ".lm-TabBar-tabLabel"
+        )
+        return tabs
+
     def show_people(self) -> None:
         """Open the panel of people."""
         self.run("jupyter-awareness:show-people")

@@ -144,6 +144,32 @@ window.e2e = (() => {
         .filter(face => face.checkVisibility())
         .map(face => face.getAttribute('aria-label')),
 
+    /** What the rows of the file browser, or the tabs, say of people, by name; without those that say nothing. */
+    glances: (place, name) =>
+      Object.fromEntries(
+        [...document.querySelectorAll(place)].flatMap(element => {
+          const glance = element.querySelector('.jp-AwarenessGlance');
+          return glance ? [[element.querySelector(name).innerText, glance.ariaLabel]] : [];
+        })
+      ),
+
+    /** Change one of our settings, as the settings editor does. */
+    change: async (name, value) => {
+      const tokens = [...app().pluginRegistry._services.keys()];
+      const token = tokens.find(one => one.name.endsWith(':ISettingRegistry'));
+      const registry = await app().resolveRequiredService(token);
+      await registry.set('jupyter-awareness:plugin', name, value);
+    },
+
+    /** Where each row of the file browser is, by name. */
+    rows: () =>
+      Object.fromEntries(
+        [...document.querySelectorAll('.jp-DirListing-item')].map(row => [
+          row.querySelector('.jp-DirListing-itemText').innerText,
+          box(row)
+        ])
+      ),
+
     /** The open panel of people: by heading, how each row is called. */
     people: () =>
       Object.fromEntries(

@@ -17,14 +17,15 @@ class RawPeer:
 
     Args:
         server: where.
-        person: the username.
+        person: the username; `extra-1`, `extra-2` and so on are people too.
         room: for example ``document:a.ipynb``.
         client_id: the y-protocols client id.
     """
 
     def __init__(self, server: LabServer, person: str, room: str, client_id: int) -> None:
         address = server.url.replace("http", "ws", 1) + "api/awareness/room/" + quote(room)
-        query = urlencode({"token": TOKENS[person], "client": client_id})
+        token = TOKENS.get(person, f"{person}-token")
+        query = urlencode({"token": token, "client": client_id})
         self._client_id = client_id
         self._clock = 0
         self._socket = websocket.create_connection(

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 
 import type { IRow, ITab } from '../people/rows';
 import { lobbyRow } from '../people/rows';
-import { headCount, rowSentence, statusText, tabText, whereText } from '../people/wording';
+import { Holders } from '../holders';
+import {
+  headCount,
+  insideText,
+  nameList,
+  openText,
+  rowSentence,
+  statusText,
+  tabText,
+  whereText
+} from '../people/wording';
 import { at, people, state, trans } from './people.fakes';
 
 const TAB: ITab = {
@@ -64,5 +74,40 @@ describe('the head count', () => {
     [[], '']
   ])('tells people from agents: %j', (rows, text) => {
     expect(headCount(rows, trans)).toBe(text);
+  });
+});
+
+describe('a list of names', () => {
+  it.each([
+    [[], ''],
+    [['Bob'], 'Bob'],
+    [['Bob', 'Eve'], 'Bob and Eve'],
+    [['Bob', 'Eve', 'Joe'], 'Bob, Eve and Joe'],
+    [['Bob', 'Eve', 'Joe', 'Zoe'], 'Bob, Eve and 2 others']
+  ])('of %j is bounded', (names, text) => {
+    expect(nameList(names, trans)).toBe(text);
+  });
+
+  it('may count all but one', () => {
+    expect(nameList(['Bob', 'Eve', 'Joe'], trans, 2)).toBe('Bob and 2 others');
+    expect(nameList(['Bob', 'Eve'], trans, 1)).toBe(' and 2 others');
+  });
+});
+
+describe('who has something open', () => {
+  const open = (username: string, dirty: boolean) =>
+    state(username, { open: [{ path: 'x/a.py', dirty }] });
+
+  it('is said with who has unsaved work in it', () => {
+    const one = new Holders(people(open('bob', false)));
+    expect(openText(one.of('x/a.py'), trans)).toBe('Open by Bob');
+    expect(insideText(one.below('x'), trans)).toBe('Bob has something open in here');
+    const two = new Holders(people(open('bob', true), open('eve', true), open('joe', false)));
+    expect(openText(two.of('x/a.py'), trans)).toBe(
+      'Open by Bob, Eve and Joe; Bob and Eve have unsaved changes'
+    );
+    expect(insideText(two.below('x'), trans)).toBe(
+      'Bob, Eve and Joe have something open in here; Bob and Eve have unsaved changes'
+    );
   });
 });

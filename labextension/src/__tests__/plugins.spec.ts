@@ -4,16 +4,21 @@
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { ToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { DirListing, IDefaultFileBrowserRenderer } from '@jupyterlab/filebrowser';
+import { PluginRegistry } from '@lumino/coreutils';
+import type { IPlugin } from '@lumino/coreutils';
+import type { Contents } from '@jupyterlab/services';
 import type { IStatusBar } from '@jupyterlab/statusbar';
 import { Widget } from '@lumino/widgets';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import schema from '../../schema/plugin.json';
 import plugins, { CommandIDs, IPresence } from '../index';
+import { RowsRenderer } from '../filebrowser/renderer';
 import { PANEL_ID } from '../people/panel';
 import { AvatarStack } from '../people/stack';
 import { DEFAULTS } from '../settings';
-import { FakeContext } from './fakes';
+import { CONTENTS, FakeContext } from './fakes';
 import { FakeDocument, FakePresence, at, provideIdle, state } from './people.fakes';
 
 describe('the plugins', () => {
@@ -26,7 +31,8 @@ describe('the plugins', () => {
       expect(plugin.description).toMatch(/\.$/);
     }
     expect(plugins.filter(plugin => plugin.provides).map(plugin => plugin.provides)).toEqual([
-      IPresence
+      IPresence,
+      IDefaultFileBrowserRenderer
     ]);
   });
 });
@@ -50,6 +56,8 @@ class SmallApp {
   readonly toolbars = new ToolbarWidgetRegistry({ defaultFactory: () => new Widget() });
   readonly manager = { openOrReveal: vi.fn() };
   readonly statusBar = { registerStatusItem: vi.fn<IStatusBar['registerStatusItem']>() };
+  readonly labShell = { widgets: vi.fn(() => []) };
+  renderer: DirListing.IRenderer | null = null;
   readonly commands = new Map<string, { execute: () => unknown }>();
   readonly added: [Widget, string][] = [];
   readonly activated: string[] = [];
@@ -60,7 +68,9 @@ class SmallApp {
       'jupyter-awareness:IPresence': this.presence,
       '@jupyterlab/docmanager:IDocumentManager': this.manager,
       '@jupyterlab/apputils:IToolbarWidgetRegistry': this.toolbars,
-      '@jupyterlab/statusbar:IStatusBar': withStatusBar ? this.statusBar : null
+      '@jupyterlab/statusbar:IStatusBar': withStatusBar ? this.statusBar : null,
+      '@jupyterlab/filebrowser:IDefaultFileBrowserRenderer': this.renderer,
+      '@jupyterlab/application:ILabShell': this.labShell
     };
     const tokens = [...(plugin.requires ?? []), ...(plugin.optional ?? [])];
     const given = tokens.map(token => services[token.name] ?? null);
@@ -68,6 +78,7 @@ class SmallApp {
   }
 
   private readonly _app = {
+    serviceManager: { contents: CONTENTS },
     commands: {
       addCommand: (id: string, command: { execute: () => unknown }) => {
         this.commands.set(id, command);
@@ -120,6 +131,75 @@ describe('the status plugin', () => {
   it('does without a status bar', () => {
     expect(() => {
       app.start('status', false);
+    }).not.toThrow();
+  });
+});
+
+describe('the file browser plugins', () => {
+  const FILE_BROWSER = 'file-browser';
+  type Plugin = IPlugin<null, IDefaultFileBrowserRenderer | null>;
+
+  /** What JupyterLab's file browser gets when these plugins are there, in this order. */
+  async function rendererOf(...others: readonly unknown[]): Promise<unknown> {
+    const registry = new PluginRegistry<null>();
+    registry.application = null;
+    const activate = vi.fn();
+    registry.registerPlugin({
+      id: FILE_BROWSER,
+      autoStart: true,
+      optional: [IDefaultFileBrowserRenderer],
+      activate
+    });
+    registry.registerPlugins(others as Plugin[]);
+    await registry.activatePlugins('startUp');
+    return (activate.mock.calls[0] as unknown[])[1];
+  }
+
+  const ours = plugins.find(({ id }) => id === 'jupyter-awareness:filerows');
+  const theirs = {
+    id: 'another:renderer',
+    autoStart: true,
+    provides: IDefaultFileBrowserRenderer,
+    activate: () => new DirListing.Renderer()
+  };
+
+  it('give the file browser its renderer, or leave it to whoever comes later', async () => {
+    expect(await rendererOf()).toBeNull();
+    expect(await rendererOf(ours)).toBeInstanceOf(RowsRenderer);
+    expect(await rendererOf(theirs, ours)).toBeInstanceOf(RowsRenderer);
+    const renderer = await rendererOf(ours, theirs);
+    expect(renderer).toBeInstanceOf(DirListing.Renderer);
+    expect(renderer).not.toBeInstanceOf(RowsRenderer);
+  });
+
+  it('draw who has a file open', () => {
+    app.presence.lobby.fill(state('bob', { open: [{ path: 'a.py' }] }));
+    const renderer = new RowsRenderer();
+    app.renderer = renderer;
+    app.start('filebrowser');
+    const node = renderer.createItemNode();
+    renderer.updateItemNode(node, { path: 'a.py', name: 'a.py', type: 'file' } as Contents.IModel);
+    expect(node.querySelector('[role=img]')?.getAttribute('aria-label')).toBe('Open by Bob');
+  });
+
+  it.each([null, new DirListing.Renderer()])('do nothing without their renderer: %s', renderer => {
+    app.renderer = renderer;
+    expect(() => {
+      app.start('filebrowser');
+      app.presence.lobby.fill(state('bob', { open: [{ path: 'a.py' }] }));
+    }).not.toThrow();
+  });
+});
+
+describe('the tabs plugin', () => {
+  it('looks at the tabs of JupyterLab, and does without', async () => {
+    app.start('tabs');
+    await vi.waitFor(() => {
+      expect(app.labShell.widgets).toHaveBeenCalledWith('main');
+    });
+    (app as { labShell: unknown }).labShell = null;
+    expect(() => {
+      app.start('tabs');
     }).not.toThrow();
   });
 });

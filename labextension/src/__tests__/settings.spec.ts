@@ -27,6 +27,8 @@ describe('read', () => {
       flagSeconds: 9,
       toolbarAvatars: false,
       topBar: false,
+      fileBrowser: false,
+      tabs: false,
       statusBar: false,
       idleAfter: 30
     };

@@ -5,6 +5,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { IHolder } from '../holders';
 import type { Status } from '../peers';
 import type { ITab, IRow, ISection } from './rows';
 
@@ -66,6 +67,52 @@ export function headCount(rows: readonly Pick<IRow, 'agent'>[], trans: Translati
     agents > 0 ? trans._n('%1 agent', '%1 agents', agents, agents) : ''
   ].filter(part => part !== '');
   return counted.length === 2 ? trans.__('%1 and %2', ...counted) : (counted[0] ?? '');
+}
+
+/** 'Bob', 'Bob and Eve', 'Bob, Eve and 3 others'; never more names than `most`. */
+export function nameList(names: readonly string[], trans: TranslationBundle, most = 3): string {
+  const shown = names.slice(0, names.length > most ? most - 1 : most);
+  const rest = names.length - shown.length;
+  if (rest > 0) {
+    // The first value is always the number.
+    return trans._n('%2 and %1 other', '%2 and %1 others', rest, shown.join(', '));
+  }
+  const last = shown.pop() ?? '';
+  return shown.length > 0 ? trans.__('%1 and %2', shown.join(', '), last) : last;
+}
+
+/** 'Open by Bob and Eve; Bob has unsaved changes'. */
+export function openText(holders: readonly IHolder[], trans: TranslationBundle): string {
+  return withUnsaved(trans.__('Open by %1', listed(holders, trans)), holders, trans);
+}
+
+/** 'Bob and Eve have something open in here; Bob has unsaved changes'. */
+export function insideText(holders: readonly IHolder[], trans: TranslationBundle): string {
+  const text = trans._n(
+    '%2 has something open in here',
+    '%2 have something open in here',
+    holders.length,
+    listed(holders, trans)
+  );
+  return withUnsaved(text, holders, trans);
+}
+
+function withUnsaved(text: string, holders: readonly IHolder[], trans: TranslationBundle): string {
+  const unsaved = holders.filter(one => one.dirty);
+  const changes = trans._n(
+    '%2 has unsaved changes',
+    '%2 have unsaved changes',
+    unsaved.length,
+    listed(unsaved, trans)
+  );
+  return unsaved.length > 0 ? trans.__('%1; %2', text, changes) : text;
+}
+
+function listed(holders: readonly IHolder[], trans: TranslationBundle): string {
+  return nameList(
+    holders.map(({ user }) => user.display_name),
+    trans
+  );
 }
 
 /** The heading of a section. */

@@ -1,0 +1,165 @@
+"""Presence at a glance: in the file browser and on the tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from guests import Guests
+from lab import Lab, until
+from lab_server import LabServer
+from raw_peer import Crowd
+
+Pair = tuple[Lab, Lab]
+UNSAVED = "Open by Bob; Bob has unsaved changes"
+
+
+@pytest.fixture
+def folder(pair: Pair, server: LabServer, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Show Alice a folder with the files a.md, b.md and sub/c.md."""
+    alice, _ = pair
+    name = request.node.name
+    (server.documents / name / "sub").mkdir(parents=True)
+    for file in ("a.md", "b.md", "sub/c.md"):
+        server.write_file(f"{name}/{file}", "some text")
+    alice.browse(name)
+    until(lambda: "b.md" in alice.ask("rows"), "alice sees the files")
+    yield name
+    alice.browse("/")
+
+
+def test_rows_show_who_has_a_file_open_also_in_the_background(pair: Pair, folder: str) -> None:
+    alice, bob = pair
+    before = alice.ask("rows")
+    bob.open(f"{folder}/a.md")
+    until(lambda: alice.files() == {"a.md": "Open by Bob"}, "alice sees that bob has it open")
+    assert alice.ask("rows") == before, "no row has moved or grown"
+    bob.open(f"{folder}/b.md")
+    until(
+        lambda: alice.files() == {"a.md": "Open by Bob", "b.md": "Open by Bob"},
+        "alice sees both, of which one is in the background",
+    )
+    bob.close_all()
+    until(lambda: not alice.files(), "alice sees that bob has closed them")
+
+
+def test_rows_show_unsaved_work_until_it_is_saved(pair: Pair, folder: str) -> None:
+    alice, bob = pair
+    bob.open(f"{folder}/a.md")
+    bob.put_caret(None, 0)
+    bob.type("x")
+    until(lambda: alice.files() == {"a.md": UNSAVED}, "alice sees that there is unsaved work")
+    pencil = alice.page.locator(".jp-DirListing-item .jp-AwarenessGlance-unsaved")
+    pencil.wait_for()
+    bob.run("docmanager:save")
+    until(lambda: alice.files() == {"a.md": "Open by Bob"}, "alice sees that it is saved")
+    pencil.wait_for(state="detached")
+
+
+def test_rows_follow_a_rename(pair: Pair, folder: str) -> None:
+    alice, bob = pair
+    bob.open(f"{folder}/a.md")
+    until(lambda: "a.md" in alice.files(), "alice sees the face")
+    bob.rename(f"{folder}/a.md", f"{folder}/z.md")
+    alice.run("filebrowser:refresh")
+    until(lambda: alice.files() == {"z.md": "Open by Bob"}, "the face is at the new name")
+
+
+def test_folders_show_that_somebody_is_somewhere_below(pair: Pair, folder: str) -> None:
+    alice, bob = pair
+    bob.open(f"{folder}/sub/c.md")
+    inside = "Bob has something open in here"
+    until(lambda: alice.files() == {"sub": inside}, "alice sees it on the folder")
+    alice.browse(f"{folder}/sub")
+    until(lambda: alice.files() == {"c.md": "Open by Bob"}, "alice sees it in the folder")
+    alice.browse("/")
+    until(lambda: alice.files().get(folder) == inside, "alice sees it on the folder above")
+
+
+def test_rows_show_three_people_and_count_the_rest(
+    pair: Pair, folder: str, crowd: Crowd, guests: Guests
+) -> None:
+    alice, bob = pair
+    (carol,) = guests("carol")
+    for lab in (bob, carol):
+        lab.open(f"{folder}/a.md")
+    until(lambda: alice.files() == {"a.md": "Open by Bob and Carol"}, "alice sees both")
+    path = f"{folder}/a.md"
+    for number in range(5):
+        peer = crowd.come(f"extra-{number}", "lobby", 7_000 + number)
+        peer.say({"open": [{"path": path, "dirty": number == 0}]})
+    until(
+        lambda: (
+            alice.files()
+            == {"a.md": "Open by Ada Abe, Ben Abe and 5 others; Ada Abe has unsaved changes"}
+        ),
+        "alice sees how many there are",
+    )
+    row = alice.page.locator(".jp-DirListing-item", has_text="a.md")
+    faces = row.locator(".jp-AwarenessGlance-slot")
+    shown = until(faces.count, "alice sees faces")
+    more = row.locator(".jp-AwarenessGlance-more")
+    assert more.inner_text() == f"+{7 - shown}"
+    assert 1 <= shown <= 3
+
+
+def test_a_setting_hides_all_of_it(guests: Guests, own_server: LabServer) -> None:
+    own_server.write_file("a.md", "some text")
+    alice, bob = guests("alice", "bob", server=own_server)
+    for lab in (alice, bob):
+        lab.open("a.md")
+    until(lambda: alice.files() and alice.tabs(), "alice sees bob in both places")
+    alice.ask("change", "fileBrowser", False)
+    until(lambda: not alice.files(), "the rows are as always")
+    alice.ask("change", "tabs", False)
+    until(lambda: not alice.tabs(), "the tabs are as always")
+    alice.ask("change", "tabs", True)
+    until(alice.tabs, "they are back at once")
+
+
+def test_tabs_show_who_else_is_there_and_keep_their_names(
+    pair: Pair, folder: str, server: LabServer
+) -> None:
+    alice, bob = pair
+    for name in ("b.md", "a.md"):
+        alice.open(f"{folder}/{name}")
+    bob.open(f"{folder}/a.md")
+    until(lambda: alice.tabs() == {"a.md": "Open by Bob"}, "alice's tab shows bob")
+    bob.put_caret(None, 0)
+    bob.type("x")
+    until(lambda: alice.tabs() == {"a.md": UNSAVED}, "alice's tab shows his unsaved work")
+    bob.run("docmanager:save")
+    until(lambda: alice.tabs() == {"a.md": "Open by Bob"}, "alice's tab shows that it is saved")
+    bob.close_all()
+    until(lambda: not alice.tabs(), "alice's tab is as before")
+    names = sorted(path.name for path in (server.documents / folder).glob("*.md"))
+    assert names == ["a.md", "b.md"], "no file was renamed"
+
+
+def test_tabs_show_them_also_where_they_are_dragged_to(pair: Pair, folder: str) -> None:
+    alice, bob = pair
+    for name in ("b.md", "a.md"):
+        for lab in pair:
+            lab.open(f"{folder}/{name}")
+    both = {"a.md": "Open by Bob", "b.md": "Open by Bob"}
+    until(lambda: alice.tabs() == both, "alice's tabs show bob")
+    drag_to_the_right(alice, "a.md")
+    bars = alice.page.locator(".lm-DockPanel-tabBar")
+    until(lambda: bars.count() == 2, "the area is split")
+    until(lambda: alice.tabs() == both, "both tabs show bob after it")
+    bob.close_all()
+    until(lambda: not alice.tabs(), "both tabs show that he left")
+
+
+def drag_to_the_right(lab: Lab, label: str) -> None:
+    """Drag a tab to the right edge of the main area, which splits it."""
+    mouse = lab.page.mouse
+    tab = lab.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=label).bounding_box()
+    area = lab.page.locator("#jp-main-dock-panel").bounding_box()
+    assert tab is not None
+    assert area is not None
+    mouse.move(tab["x"] + 20, tab["y"] + tab["height"] / 2)
+    mouse.down()
+    mouse.move(tab["x"] + 20, tab["y"] + 200, steps=5)
+    mouse.move(area["x"] + area["width"] - 10, area["y"] + area["height"] / 2, steps=10)
+    mouse.up()
