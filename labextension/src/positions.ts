@@ -80,12 +80,25 @@ function find(source: ISource, position: number, { before, after }: IQuote): IMa
       return { offset, exact: words >= ENOUGH && words === before.length + after.length };
     }
   }
-  return null;
+  return atEdge(source, before, after);
+}
+
+/* Less context than is sent along means that the peer's text begins or ends there: count from that end. */
+function atEdge(source: ISource, before: string, after: string): IMatch | null {
+  const { length } = source;
+  const isEnd = after !== '' && after.length < QUOTE_LENGTH && after.length <= length;
+  if (isEnd && source.slice(length - after.length, length) === after) {
+    return { offset: length - after.length, exact: false };
+  }
+  const isStart = before !== '' && before.length < QUOTE_LENGTH;
+  return isStart && source.slice(0, before.length) === before
+    ? { offset: before.length, exact: false }
+    : null;
 }
 
 /* Whether a context of one side says more than "some spaces and brackets". */
 function telling(context: string): boolean {
-  return /[^\s()[\]{}]{2}/.test(context);
+  return /[^\s()[\]{}]{2}|([^\s()[\]{}][^]*){3}/.test(context);
 }
 
 /* The offset nearest to `position`, at most `reach` away, that stands between `head` and `tail`. */

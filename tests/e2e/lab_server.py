@@ -142,6 +142,7 @@ class LabServer:
                 "allow_root": True,
             },
             "IdentityProvider": {"token": TOKEN},
+            "JupyterNotebookApp": {"expose_app_in_browser": True},
             "LabApp": {
                 "expose_app_in_browser": True,
                 "extension_manager": "readonly",

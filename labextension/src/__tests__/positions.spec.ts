@@ -117,6 +117,24 @@ describe('locate', () => {
     expect(place.position).toBe(`\n\n${head}slowly_`.length);
   });
 
+  it.each([
+    ['import math', 'hello', '\nx = 1'],
+    ['f(a)', '(b)', '\n)'],
+    ['', 'x', '\n'],
+    ['# ', 'long enough to say nothing', '\n\n'],
+    ['a', 'long enough to say nothing', '\n)}']
+  ])('finds the place of one who types after %j near an end of the text', (head, typed, tail) => {
+    const theirs = head + typed + tail;
+    const place = locate(head + tail, cursorAt(theirs, head.length + typed.length));
+    expect(place).toMatchObject({ position: head.length, exact: false });
+  });
+
+  it('finds the place of one who types in front of much that the reader does not have', () => {
+    const theirs = `# ${'new '.repeat(10)}`;
+    expect(locate('# ]', cursorAt(theirs, 2))).toMatchObject({ position: 2, exact: false });
+    expect(locate(')', cursorAt(theirs, 2))).toMatchObject({ position: 1, exact: false });
+  });
+
   it('takes the nearest of several', () => {
     const block = 'print("the same line again")\n';
     const source = block.repeat(50);

@@ -38,14 +38,14 @@ export function People(props: IPeopleProps): React.ReactElement {
   const trouble = sentences(connection, props.met, trans);
   return (
     <>
-      <header className="jp-AwarenessPeople-header">
+      <div className="jp-AwarenessPeople-header">
         <h2>{trans.__('People')}</h2>
         <span className="jp-AwarenessPeople-here" data-connection={connection.kind}>
           {connection.kind === 'connected'
             ? trans.__('%1 here', headCount(rows, trans))
             : trouble?.brief}
         </span>
-      </header>
+      </div>
       <div role="status">
         {trouble && trouble.detail !== '' && (
           <Banner sentences={trouble} trans={trans} onRetry={props.onRetry} />

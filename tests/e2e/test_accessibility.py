@@ -1,0 +1,54 @@
+"""What is drawn can be read, reached and heard: checked by axe-core in each theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from guests import Guests
+from lab import Lab, until
+from lab_server import LabServer
+from raw_peer import Crowd
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+CODE = "import math\nradius = 2"
+# All that is ours; `include` wants selectors that are there.
+OURS = "[class*='jp-Awareness']"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+
+def violations(lab: Lab) -> list[str]:
+    """What axe finds in the parts of the page that are ours, one line each."""
+    found: dict[str, Any] = lab.page.evaluate(
+        """async ([ours, rules]) => {
+          const all = [...document.querySelectorAll(ours)];
+          const roots = all.filter(one => !one.parentElement.closest(ours));
+          return axe.run({ include: roots }, { runOnly: rules });
+        }""",
+        [OURS, RULES],
+    )
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing(guests: Guests, crowd: Crowd, server: LabServer, theme: str) -> None:
+    path = server.write_notebook("axe.ipynb", [CODE, "second = 2"])
+    alice, bob = guests("alice", "bob")
+    alice.page.add_script_tag(path=AXE)
+    alice.run("apputils:change-theme", theme=theme)
+    for lab in (alice, bob):
+        lab.open(path)
+    alice.show_people()
+    carol = crowd.come("carol", f"document:{path}", 77)
+    carol.say({"cell": {"id": "c1", "index": 1, "mode": "command"}, "kind": "agent"})
+    bob.put_caret(0, 3)
+    alice.sees_caret(0, 3)
+    until(lambda: len(alice.faces()) == 2, "alice sees two faces")
+    until(lambda: "In this document" in alice.people(), "alice sees people in the panel")
+    assert violations(alice) == []

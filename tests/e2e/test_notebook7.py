@@ -1,0 +1,60 @@
+"""Notebook 7, which shows one document at a time, and consoles: what applies there works there."""
+
+from __future__ import annotations
+
+from guests import Guests
+from lab import Lab, until
+from lab_server import LabServer
+
+CODE = "import math\nradius = 2"
+
+
+def go_to_notebook(lab: Lab, server: LabServer, path: str) -> None:
+    """Open a notebook in Notebook 7 instead of JupyterLab."""
+    lab.page.goto(f"{server.url}notebooks/{path}")
+    lab.wait_until_ready()
+    lab.page.wait_for_function("path => window.e2e.isOpen(path)", arg=path)
+    lab.page.wait_for_selector(".cm-content >> visible=true")
+
+
+def test_a_notebook_page_and_a_lab_page_show_each_other(guests: Guests, server: LabServer) -> None:
+    path = server.write_notebook("seven.ipynb", [CODE, "second = 2"])
+    alice, bob = guests("alice", "bob")
+    go_to_notebook(alice, server, path)
+    bob.open(path)
+    alice.put_caret(0, 3)
+    bob.sees_caret(0, 3)
+    bob.put_caret(1, 6)
+    alice.sees_caret(1, 6)
+    until(lambda: [flag.text for flag in alice.flags()] == ["Bob"], "alice sees Bob's name")
+    for lab, other in ((alice, "Bob"), (bob, "Alice")):
+        (face,) = until(lab.faces, f"{lab.person} sees a face in the toolbar")
+        assert face.startswith(f"{other}, active")
+    alice.show_people()
+    people = until(alice.people, "alice sees people in the panel")
+    assert [row.split(",")[0] for row in people["In this document"]] == ["Alice", "Bob"]
+    alice.page.close()
+    until(lambda: not bob.faces(), "alice has left")
+
+
+def test_the_tree_of_notebook_7_says_who_is_here(guests: Guests, server: LabServer) -> None:
+    path = server.write_notebook("seen.ipynb", [CODE])
+    alice, bob = guests("alice", "bob")
+    bob.open(path)
+    alice.page.goto(f"{server.url}tree")
+    alice.wait_until_ready()
+    face = alice.page.get_by_role("button", name="Bob, active")
+    face.wait_for()
+    assert "seen.ipynb" in (face.get_attribute("aria-label") or "")
+
+
+def test_a_console_is_a_place_without_a_document(guests: Guests, server: LabServer) -> None:
+    alice, bob = guests("alice", "bob")
+    alice.run("console:create", kernelPreference={"name": "python3"})
+    prompt = alice.page.locator(".jp-CodeConsole-promptCell .cm-content")
+    prompt.click()
+    alice.type("1 + 1")
+    bob.show_people()
+    rows = until(lambda: bob.people().get("Everyone"), "bob sees everyone")
+    assert any(row.startswith("Alice, active, Just looking around") for row in rows)
+    assert alice.carets() == []
