@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 import pycrdt
 
 from .awareness import Awareness
+from .positions import Place
 from .protocol import State
 
 Table: TypeAlias = dict[int, dict[str, Any]]
@@ -152,7 +153,7 @@ class CursorTracker(_Tracker):
 
     def move_cursor(
         self,
-        position: int,
+        position: int | Place,
         anchor: int | None = None,
         cell: str | None = None,
         index: int | None = None,
@@ -160,21 +161,20 @@ class CursorTracker(_Tracker):
         """Move the local cursor; with an anchor, select from there to `position`.
 
         Args:
+            position: the caret; or a whole place, such as a text's that was searched for.
             cell: the cell's id, in a notebook.
             index: the cell's place in it, for readers that do not know the id.
 
         Raises:
             ValueError: an offset is negative.
         """
-        anchor = position if anchor is None else anchor
-        if position < 0 or anchor < 0:
+        if isinstance(position, Place):
+            place = position
+        else:
+            place = Place(position, position if anchor is None else anchor, cell, index)
+        if place.position < 0 or place.anchor < 0:
             raise ValueError("an offset must not be negative")
-        cursor: dict[str, Any] = {"position": position, "anchor": anchor}
-        if cell is not None:
-            cursor["cell"] = cell
-        if index is not None:
-            cursor["index"] = index
-        self.awareness.set_local_state_field("cursor", cursor)
+        self.awareness.set_local_state_field("cursor", place.cursor())
 
     def _announce(self) -> None:
         given = {"name": self.user_name, "color": self.user_color}

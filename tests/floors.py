@@ -62,6 +62,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "client.membership",
         "client.observers",
         "client.replica",
+        "client.requests",
         "client.room",
         "client.servers",
         "client.throttle",

@@ -15,9 +15,11 @@ from typing import Any
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def blocks(page: str, language: str) -> list[str]:
-    """Give the code blocks of a page in their order."""
+def blocks(page: str, language: str, section: str | None = None) -> list[str]:
+    """Give the code blocks of a page, or of one section of it, in their order."""
     text = (DOCS / page).read_text("utf-8")
+    if section is not None:
+        text = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 

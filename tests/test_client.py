@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
+import os
+import tracemalloc
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import nbformat
+import pages
 import pytest
+import sockets
 
 from jupyter_awareness import AwarenessClient, CursorTracker
-from jupyter_awareness.client import ClientRoom
+from jupyter_awareness.client import ClientError, ClientRoom, Denied, NoServer
 from jupyter_awareness.peers import CellPlace, Cursor, Location, Peer, Quote
 
 DEADLINE = 20  # seconds; a test that needs it has failed
@@ -133,8 +140,9 @@ async def test_a_cursor_tracker_moves_a_caret_that_others_see(
 async def test_changes_are_told_to_callbacks_and_to_loops(server_url: str) -> None:
     async with AwarenessClient(server_url, ALICE) as alice:
         told: list[Any] = []
-        end = alice.lobby.observe(told.append)
-        changes = alice.lobby.changes()
+        lobby = alice.lobby
+        end = lobby.observe(told.append)
+        changes = lobby.changes()
         async with AwarenessClient(server_url, BOB) as bob:
             added = await asyncio.wait_for(anext(changes), DEADLINE)
             assert [peer.user.username for peer in added.added] == ["bob"]
@@ -147,15 +155,213 @@ async def test_changes_are_told_to_callbacks_and_to_loops(server_url: str) -> No
         assert told == [added, updated]
     with pytest.raises(StopAsyncIteration):
         await anext(changes)
-    assert [change async for change in alice_left(alice)] == []
+    assert [change async for change in lobby.changes()] == []
 
 
-def alice_left(client: AwarenessClient) -> Any:
-    """Changes of a room that was left: there are none."""
-    room = ClientRoom.__new__(ClientRoom)
-    del room
-    from jupyter_awareness.client import Changes
+async def test_joining_again_is_the_same_room_however_it_is_spelled(
+    server_url: str, notebook: str
+) -> None:
+    async with AwarenessClient(server_url, ALICE) as alice:
+        room = await alice.join(f"document:{notebook}")
+        assert await alice.join(f"document:/{notebook}/") is room
+        assert (room.id, room.path) == (f"document:{notebook}", notebook)
+        assert await alice.join("lobby") is alice.lobby
+        assert [room.id for room in alice.rooms] == ["lobby", room.id]
+        await room.leave()
+        assert [room.id for room in alice.rooms] == ["lobby"]
+        assert await alice.join(f"document:{notebook}") is not room
 
-    changes = Changes()
-    changes.end(None)
-    return changes
+
+async def test_peers_are_iterated_over(server_url: str) -> None:
+    async with AwarenessClient(server_url, ALICE) as alice, AwarenessClient(server_url, BOB) as bob:
+        await until(alice.lobby, lambda: alice.lobby.peers)
+        assert [peer.user.display_name for peer in alice.lobby] == ["Bob"]
+        assert [peer.id for peer in bob.lobby] == [alice.lobby.client_id]
+
+
+async def test_a_tracker_goes_where_a_text_stands(server_url: str, notebook: str) -> None:
+    room_id = f"document:{notebook}"
+    async with AwarenessClient(server_url, ALICE) as alice, AwarenessClient(server_url, BOB) as bob:
+        mine, theirs = await alice.join(room_id), await bob.join(room_id)
+        tracker = CursorTracker(mine)
+        await tracker.start()
+        place = await mine.find("x = 1")
+        assert place is not None
+        tracker.move_cursor(place)
+        await until(theirs, lambda: theirs.peers and only(theirs).cursor)
+        assert only(theirs).cursor == Cursor(16, 16, "work", 1, place.quote)
+        await tracker.stop()
+
+
+async def test_nowhere_is_no_place(server_url: str, notebook: str) -> None:
+    async with AwarenessClient(server_url, ALICE) as alice:
+        room = await alice.join(f"document:{notebook}")
+        for nowhere in (lambda: room.move(), lambda: room.move(None, anchor=3)):
+            with pytest.raises(ValueError, match="say where to"):
+                nowhere()
+        room.move(index=0)
+        state = room.awareness.get_local_state()
+        assert state is not None
+        assert state["cursor"] == {"index": 0, "position": 0, "anchor": 0}
+
+
+async def test_the_lobby_and_being_seen_are_choices(server_url: str) -> None:
+    async with (
+        AwarenessClient(server_url, ALICE, visible=False) as alice,
+        AwarenessClient(server_url, BOB, lobby=False, kind="person") as bob,
+    ):
+        with pytest.raises(ClientError, match="not in the lobby"):
+            _ = bob.lobby
+        topic = await bob.join("topic:t")
+        seen = await alice.join("topic:t")
+        await until(seen, lambda: seen.peers)
+        assert only(seen).kind == "person"
+        assert topic.peers == alice.lobby.peers == ()
+
+
+async def test_what_was_not_started_says_so(server_url: str) -> None:
+    client = AwarenessClient(server_url, ALICE)
+    assert (client.user, client.rooms) == (None, ())
+    with pytest.raises(RuntimeError, match="not started"):
+        await client.join("lobby")
+    await client.start()
+    with pytest.raises(RuntimeError, match="already started"):
+        await client.start()
+    await client.stop()
+    await client.stop()
+    await client.start()  # what was stopped can be started again
+    assert client.lobby.connection.kind == "connected"
+    await client.stop()
+
+
+async def test_a_wrong_token_is_refused_in_a_sentence(server_url: str) -> None:
+    with pytest.raises(Denied, match="a valid token is needed"):
+        await AwarenessClient(server_url, "wrong").start()
+
+
+@pytest.mark.parametrize(
+    ("room", "code"), [("document:missing.ipynb", 4404), ("nothing", 4404), ("document:", 4404)]
+)
+async def test_a_room_that_is_not_there_is_refused(server_url: str, room: str, code: int) -> None:
+    async with AwarenessClient(server_url, ALICE) as alice:
+        with pytest.raises(Denied) as denied:
+            await alice.join(room)
+        assert denied.value.code == code
+        assert alice.rooms == (alice.lobby,)
+
+
+async def test_without_a_notebook_a_room_has_to_be_named(
+    server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    async with AwarenessClient(server_url, ALICE) as alice:
+        with pytest.raises(NoServer, match="say which room"):
+            await alice.join()
+
+
+async def test_a_broken_connection_is_mended_and_nobody_blinks(server_url: str, extension) -> None:
+    async with AwarenessClient(server_url, ALICE) as alice, AwarenessClient(server_url, BOB) as bob:
+        await until(bob.lobby, lambda: bob.lobby.peers)
+        changes = bob.lobby.changes()
+        kinds: list[str] = []
+        alice.lobby.observe_connection(lambda connection: kinds.append(connection.kind))
+        cut(extension, "alice")
+        await until_connection(alice.lobby, "reconnecting")
+        await until_connection(alice.lobby, "connected")
+        assert kinds == ["reconnecting", "connected"]
+        alice.set_status("idle")
+        change = await asyncio.wait_for(anext(changes), DEADLINE)
+        assert (change.added, change.removed) == ((), ())
+        assert [peer.status for peer in change.updated] == ["idle"]
+
+
+@pytest.mark.timeout(300)  # memory that is traced is slow
+async def test_a_thousand_joins_leave_no_task_no_socket_and_no_memory(
+    server_url: str, extension
+) -> None:
+    """In the client, nor in the server, which is in this process too."""
+
+    async def come_and_go(times: int) -> None:
+        async with AwarenessClient(server_url, ALICE, lobby=False) as client:
+            for number in range(times):
+                room = await client.join(f"topic:{number % 7}")
+                room.set("n", number)
+                await room.leave()
+
+    async def left_behind(times: int) -> Holdings:
+        await asyncio.gather(*(come_and_go(times) for _ in range(8)))
+        await sockets.until(lambda: not extension.door.sockets and not len(extension.rooms))
+        await asyncio.sleep(0)
+        return holdings()
+
+    logging.disable()  # pytest keeps all that is said
+    tracemalloc.start()
+    try:
+        before = await left_behind(10)  # what is made once is made
+        after = await left_behind(125)
+    finally:
+        tracemalloc.stop()
+        logging.disable(logging.NOTSET)
+    assert after._replace(bytes=0) == before._replace(bytes=0)
+    assert after.rooms == 0
+    assert after.bytes - before.bytes < 500_000  # a thousand that stay hold ten million
+
+
+class Holdings(NamedTuple):
+    """What this process holds."""
+
+    tasks: int
+    sockets: int
+    rooms: int
+    bytes: int
+
+
+def holdings() -> Holdings:
+    gc.collect()
+    return Holdings(
+        tasks=len(asyncio.all_tasks()),
+        sockets=sum(map(is_socket, os.listdir("/proc/self/fd"))),
+        rooms=sum(isinstance(thing, ClientRoom) for thing in gc.get_objects()),
+        bytes=tracemalloc.get_traced_memory()[0],
+    )
+
+
+def is_socket(file: str) -> bool:
+    """Whether a file of this process is a socket; the one that lists them is gone already."""
+    try:
+        return os.readlink(f"/proc/self/fd/{file}").startswith("socket:")
+    except FileNotFoundError:
+        return False
+
+
+async def test_the_blocks_of_the_page(
+    server_url: str, jp_root_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = [nbformat.v4.new_code_cell(text, id=f"c{n}") for n, text in enumerate(TEXTS)]
+    (jp_root_dir / "work").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), jp_root_dir / "work" / "a.ipynb")
+
+    async def come_and_go() -> None:
+        async with AwarenessClient(server_url, BOB) as bob:
+            while True:
+                room = await bob.join("document:work/a.ipynb")
+                room.move(cell="c0", index=0)
+                await asyncio.sleep(0.05)
+                await room.leave()
+
+    restless = asyncio.ensure_future(come_and_go())
+    blocks = pages.blocks("client.md", "python")
+    blocks.remove(*pages.blocks("client.md", "python", "From a notebook"))
+    async with AwarenessClient(server_url, "carol-token") as carol:
+        await carol.join("document:work/a.ipynb")
+        for block in blocks:
+            program = block.replace('"http://localhost:8888", token="…"', "url, token")
+            names = {"AwarenessClient": AwarenessClient, "url": server_url, "token": ALICE}
+            await pages.run(program, names)
+    restless.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await restless
+    assert "Carol active None None\n" in capsys.readouterr().out
+
+
+TEXTS = ("# Title", "\nimport numpy")

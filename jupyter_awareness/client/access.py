@@ -1,29 +1,24 @@
-"""One person's way to one server: the URL, the token, and the cookie that keeps the name stable.
+"""One person's way to one server: who one is there, under a name that stays the same.
 
-Top floor: tornado's HTTP client.
+Top floor: asks the server.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+from contextlib import suppress
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
+from ..identity import initials
+from .errors import ClientError, Denied
+from .requests import Requests
+from .servers import Server, renewed
 
-from .errors import Denied, Unreachable
-from .servers import Server
-
-__all__ = ["Access", "FAILURES"]
-
-TIMEOUT = 10.0  # seconds for a connection, and for an answer
-FAILURES = (OSError, HTTPClientError)  # what tornado raises when a server does not answer
+__all__ = ["Access"]
 
 
-class Access:
+class Access(Requests):
     """Requests to a server in one person's name.
 
     A server that knows people by a shared token gives each request another anonymous name,
@@ -31,16 +26,13 @@ class Access:
 
     Args:
         server: where it is, and the token.
+        name: what one wishes to be called, where the server lets people choose that.
         verify: whether an https server's certificate is checked, or the path of a CA file.
     """
 
-    def __init__(self, server: Server, verify: bool | str = True) -> None:
-        self.server = server
-        self._https: dict[str, Any] = {"validate_cert": bool(verify)}
-        if isinstance(verify, str):
-            self._https["ca_certs"] = verify
-        self._cookies: dict[str, str] = {}
-        self._http = AsyncHTTPClient(force_instance=True)
+    def __init__(self, server: Server, name: str | None = None, verify: bool | str = True) -> None:
+        super().__init__(server, verify)
+        self._name = name
         self._login: asyncio.Task[dict[str, Any]] | None = None
 
     async def login(self) -> dict[str, Any]:
@@ -57,103 +49,47 @@ class Access:
             self._login.add_done_callback(_look_at)
         return await asyncio.shield(self._login)
 
-    async def get(self, path: str, **query: str) -> Any:
-        """GET a JSON answer.
-
-        Args:
-            path: below the base URL, not yet percent-encoded.
-
-        Raises:
-            Denied, Unreachable: with the status as ``code`` and what the server says.
-        """
-        try:
-            request = self._request(self._url(self.server.url, path, query))
-            response = await self._http.fetch(request, raise_error=False)
-        except FAILURES as error:
-            raise Unreachable(f"{self.server.url} does not answer: {_said(error)}") from error
-        self._keep_cookies(response)
-        if response.code != 200:
-            kind = Unreachable if response.code >= 500 else Denied
-            raise kind(self._refusal(response), response.code)
-        try:
-            return json.loads(response.body)
-        except ValueError as error:
-            raise Denied(f"{self.server.url} is no Jupyter server.") from error
-
-    def upgrade(self, path: str, **query: str) -> HTTPRequest:
-        """The request that opens a WebSocket."""
-        scheme, rest = self.server.url.split("://", 1)
-        sockets = {"http": "ws", "https": "wss"}[scheme]
-        return self._request(self._url(f"{sockets}://{rest}", path, query))
-
     async def close(self) -> None:
         """End; nothing can be asked any more."""
         if self._login is not None and not self._login.done():
             self._login.cancel()
             await asyncio.wait([self._login])
-        self._http.close()
+        await super().close()
 
     async def _ask(self) -> dict[str, Any]:
+        try:
+            return await self._introduce()
+        except Denied as refusal:
+            server = renewed(self.server)
+            if refusal.code not in (401, 403) or server.token == self.server.token:
+                raise
+            self.move(server)
+            return await self._introduce()
+
+    async def _introduce(self) -> dict[str, Any]:
         answer = await self.get("api/me")
         identity = answer.get("identity") if isinstance(answer, dict) else None
         if not isinstance(identity, dict):
             raise Denied(f"{self.server.url} is no Jupyter server.")
+        wishes = _wishes(self._name, identity, answer.get("permissions"))
+        if wishes:
+            with suppress(ClientError):  # of no weight: one has a name all the same
+                await self.patch("api/me", wishes)
+                return {**identity, **wishes}
         return identity
 
-    def _request(self, url: str) -> HTTPRequest:
-        headers: dict[str, str] = {}
-        if self.server.token:
-            headers["Authorization"] = f"token {self.server.token}"
-        if self._cookies:
-            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
-        return HTTPRequest(
-            url,
-            headers=headers,
-            follow_redirects=False,
-            connect_timeout=TIMEOUT,
-            request_timeout=TIMEOUT,
-            **self._https,
-        )
 
-    @staticmethod
-    def _url(base: str, path: str, query: Mapping[str, str]) -> str:
-        url = base + quote(path, safe="/:")
-        return f"{url}?{urlencode(query)}" if query else url
-
-    def _keep_cookies(self, response: HTTPResponse) -> None:
-        for line in response.headers.get_list("Set-Cookie"):
-            try:
-                cookie = SimpleCookie(line)
-            except CookieError:
-                continue
-            for name, morsel in cookie.items():
-                if morsel.value:
-                    self._cookies[name] = morsel.coded_value
-                else:
-                    self._cookies.pop(name, None)
-
-    def _refusal(self, response: HTTPResponse) -> str:
-        if 300 <= response.code < 400:
-            return f"{self.server.url} asks for a login: a token is needed."
-        if response.code in (401, 403):
-            said = _message(response)
-            why = "a valid token is needed" if said in ("Forbidden", "Unauthorized") else said
-            return f"{self.server.url} refuses: {why.rstrip('.')}."
-        return f"{self.server.url} answers {response.code} ({_message(response)})."
-
-
-def _message(response: HTTPResponse) -> str:
-    try:
-        return str(json.loads(response.body)["message"])
-    except (ValueError, KeyError, TypeError):
-        return str(response.reason)
+def _wishes(name: str | None, identity: Mapping[str, Any], permissions: object) -> dict[str, str]:
+    """What of an identity is to be changed, and may be, so that one has that name."""
+    if name is None or not isinstance(permissions, dict):
+        return {}
+    wanted = {"name": name, "display_name": name, "initials": initials(name)}
+    may = permissions.get("updatable_fields")
+    allowed = may if isinstance(may, list) else ()
+    return {k: v for k, v in wanted.items() if k in allowed and identity.get(k) != v}
 
 
 def _look_at(login: asyncio.Task[dict[str, Any]]) -> None:
     """An exception that nobody waits for any more is nobody's loss."""
     if not login.cancelled():
         login.exception()
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__

@@ -35,6 +35,8 @@ class AwarenessClient:
         url: the server, as in a browser's address bar; without one, the server whose kernel this
             is, or the only one that runs on this computer.
         token: the server's; it says who one is. Not needed for a running server of one's own.
+        name: what one wishes to be called. It counts where the server lets people choose, as one
+            with a shared token does; elsewhere it says who one is.
         kind: what the others see one as.
         visible: False only looks: the others do not see it.
         lobby: False stays out of the lobby, where everybody is listed.
@@ -49,6 +51,7 @@ class AwarenessClient:
         url: str | None = None,
         token: str | None = None,
         *,
+        name: str | None = None,
         kind: Kind = "agent",
         visible: bool = True,
         lobby: bool = True,
@@ -58,6 +61,7 @@ class AwarenessClient:
         self._state: State | None = {"kind": kind, "status": "active"} if visible else None
         self._user: PeerUser | None = None
         self._wants_lobby = lobby
+        self._name = name
         self._verify = verify
         self._access: Access | None = None
         self._rooms: dict[str, ClientRoom] = {}
@@ -103,7 +107,7 @@ class AwarenessClient:
         """
         if self._access is not None:
             raise RuntimeError("AwarenessClient already started")
-        self._access = Access(self.server, self._verify)
+        self._access = Access(self.server, self._name, self._verify)
         try:
             self._user = parse_user(await self._access.login())
             if self._wants_lobby:
@@ -135,7 +139,7 @@ class AwarenessClient:
         """
         if self._access is None:
             raise RuntimeError("AwarenessClient not started: use `async with`, or `start()`")
-        room = room or self._own_document()
+        room = _room_id(room or self._own_document())
         joined = self._rooms.get(room)
         if joined is None or joined.connection.kind == "off":
             host = Host(self._access, self._look_at, self._forget)
@@ -174,3 +178,9 @@ class AwarenessClient:
         location = state.get("location") if state else None
         if lobby and location and room.path == location["path"]:
             lobby.set("location", None)
+
+
+def _room_id(room: str) -> str:
+    """Of the spellings of a document's path, the one that the server uses."""
+    kind, colon, subject = room.partition(":")
+    return kind + colon + (subject.strip("/") if kind == "document" else subject)

@@ -149,17 +149,23 @@ class Membership:
         self.user = parse_user(hello.get("user"))
         limits = hello.get("limits")
         if isinstance(limits, dict):
-            self.replica.state_bytes = int(limits["state_bytes"])
-            self.channel.allow(float(limits["updates_per_second"]))
+            self._keep_to(limits.get("state_bytes"), limits.get("updates_per_second"))
         self.channel.holds()
+
+    def _keep_to(self, state_bytes: object, updates_per_second: object) -> None:
+        """Stay within what the server takes; what it does not say in numbers stays as it was."""
+        if isinstance(state_bytes, int):
+            self.replica.state_bytes = state_bytes
+        if isinstance(updates_per_second, (int, float)):
+            self.channel.allow(updates_per_second)
 
     def _states_changed(self, topic: str, event: tuple[dict[str, Any], Any]) -> None:
         if topic != "change":
             return
-        ids = {client_id for changed in event[0].values() for client_id in changed}
+        ids = [client_id for changed in event[0].values() for client_id in changed]
         if self.client_id in ids:
             self.channel.announce()
-            ids.discard(self.client_id)
+            ids.remove(self.client_id)
         before = {client_id: self.peers.get(client_id) for client_id in ids}
         now = {i: parse_peer(i, self.replica.states.get(i)) for i in ids}
         for client_id, peer in now.items():

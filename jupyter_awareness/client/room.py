@@ -5,7 +5,7 @@ Top floor: what users call; files are read through the contents API.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,10 @@ class ClientRoom:
         """Everybody else who is here, one's own other connections included."""
         return tuple(self._membership.peers.values())
 
+    def __iter__(self) -> Iterator[Peer]:
+        """Everybody else who is here, as `peers`."""
+        return iter(self.peers)
+
     @property
     def path(self) -> str | None:
         """The contents path of a document room, else None."""
@@ -127,7 +131,7 @@ class ClientRoom:
         *,
         cell: str | None = None,
         index: int | None = None,
-        position: int = 0,
+        position: int | None = None,
         anchor: int | None = None,
     ) -> None:
         """Move one's caret: to a place that `find` gave, or to an offset in a cell or file.
@@ -137,10 +141,16 @@ class ClientRoom:
             index: the cell's place in the notebook, for readers that do not know the id.
             position: the caret, in UTF-16 units from the start of the cell or file.
             anchor: the other end of the selection; the caret itself if there is none.
+
+        Raises:
+            ValueError: it is not said where to; `find` gives None for a text that is not there.
+            ClientError, ProtocolError: as `update`.
         """
         if place is None:
-            anchor = position if anchor is None else anchor
-            place = Place(position, anchor, cell, index)
+            if cell is None and index is None and position is None:
+                raise ValueError("say where to: a place (None is no place), a cell or a position")
+            caret = position or 0
+            place = Place(caret, caret if anchor is None else anchor, cell, index)
         active = None
         if place.cell is not None and place.index is not None:
             active = {"id": place.cell, "index": place.index, "mode": "edit"}

@@ -15,7 +15,14 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from .errors import NoServer
 
-__all__ = ["Server", "current_document", "find_server", "parse_server", "running_servers"]
+__all__ = [
+    "Server",
+    "current_document",
+    "find_server",
+    "parse_server",
+    "renewed",
+    "running_servers",
+]
 
 # What a browser's address bar has behind the base URL.
 PAGE = re.compile(r"/(lab|tree)$|/(lab|tree|notebooks|edit|doc)/.*$")
@@ -23,11 +30,15 @@ PAGE = re.compile(r"/(lab|tree)$|/(lab|tree|notebooks|edit|doc)/.*$")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server: its base URL, with a slash at the end; a token that is never shown; its root."""
+    """A server: its base URL, with a slash at the end; a token that is never shown; its root.
+
+    ``listed`` says that the token is what a running server writes about itself.
+    """
 
     url: str
     token: str = field(default="", repr=False)
     root: str | None = None
+    listed: bool = False
 
 
 def find_server(
@@ -78,7 +89,13 @@ def parse_server(url: str, token: str | None, servers: Sequence[Mapping[str, Any
     known = next((s for s in servers if _same(str(s.get("url", "")), clean)), {})
     given = parse_qs(parts.query).get("token", [""])[0]
     secret = token if token is not None else given or str(known.get("token", ""))
-    return Server(clean, secret, known.get("root_dir"))
+    return Server(clean, secret, known.get("root_dir"), listed=token is None and not given)
+
+
+def renewed(server: Server) -> Server:
+    """The same server as it is now: one that was started again has another token."""
+    found = parse_server(server.url, None, running_servers()) if server.listed else server
+    return found if found.token else server
 
 
 def running_servers() -> list[dict[str, Any]]:
@@ -120,7 +137,8 @@ def _running(server: Mapping[str, Any], token: str | None, hub_token: str) -> Se
     if token is None and server.get("password") and not known:
         raise NoServer(f"{_name(server)} has a password and no token: give a token.")
     root = str(server.get("root_dir") or "")
-    return Server(str(server["url"]), known if token is None else token, root or None)
+    listed = token is None and bool(server.get("token"))
+    return Server(str(server["url"]), known if token is None else token, root or None, listed)
 
 
 def _name(server: Mapping[str, Any]) -> str:
