@@ -1,0 +1,196 @@
+"""Which measures are taken of which servers, and how often."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .servers import SERVERS, running
+
+RELAYS = ("jupyter_awareness", "hocuspocus", "y-websocket-server", "jupyter-collaboration")
+SIZES = (10, 20, 50, 100, 200, 400, 600, 800)
+HOPELESS = 1_000  # ms of age at which larger rooms are not tried
+BUDGET = 256_000
+LOAD_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measure of one server; ``settings`` go to the load, ``options`` to the server."""
+
+    server: str
+    measure: str
+    rooms: int = 1
+    members: int = 0
+    note: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        parts = (self.server, self.measure, f"{self.rooms}x{self.members}", self.note)
+        return "|".join(part for part in parts if part)
+
+
+def growth() -> Iterator[Cell]:
+    """One room of more and more peers."""
+    for members in SIZES:
+        for server in (*RELAYS, "bare tornado"):
+            yield Cell(server, "moving", members=members)
+    for members in (20, 50):
+        yield Cell("bare tornado echo", "moving", members=members, settings={"own": True})
+
+
+def shapes() -> Iterator[Cell]:
+    """The same number of peers in other rooms, slow readers, a budget, many connections."""
+    for rooms, members in ((1, 400), (40, 10), (200, 2)):
+        for server in RELAYS:
+            yield Cell(server, "moving", rooms=rooms, members=members)
+    for server in RELAYS:
+        slow = {"slow": 10, "measured": 6.0}
+        yield Cell(server, "moving", members=100, note="10 read nothing", settings=slow)
+    budget = (f"--AwarenessExtension.max_bytes_per_second={BUDGET}",)
+    for members in (100, 400, 800):
+        yield Cell("jupyter_awareness", "moving", members=members, note="budget", options=budget)
+    for rate in (1.0, 2.0, 5.0, 10.0):
+        settings = {"rate": rate, "warm": 2 / rate, "sampled": 30}
+        note = f"{rate:g} a second"
+        yield Cell("jupyter_awareness", "moving", 300, 10, note=note, settings=settings)
+
+
+def rest() -> Iterator[Cell]:
+    """What is no movement; memory also of what the framework weighs."""
+    for server in (*RELAYS, "bare tornado", "bare Jupyter handler"):
+        yield Cell(server, "memory", members=400)
+    for server in RELAYS:
+        yield Cell(server, "newcomer", members=200)
+
+
+def once() -> Iterator[Cell]:
+    """What takes long and varies little."""
+    for server in RELAYS:
+        yield Cell(server, "comeback", members=2, settings={"measured": 20.0})
+        yield Cell(server, "idle", members=100, settings={"measured": 30.0})
+    stock = {"measured": 30.0, "dialect": "stock"}
+    yield Cell("jupyter_awareness", "idle", members=100, note="stock clients", settings=stock)
+
+
+def smoke() -> Iterator[Cell]:
+    """Does it all still run?"""
+    quick = {"warm": 0.2, "measured": 0.5, "settle": 5.0}
+    for server in ("jupyter_awareness", "bare tornado"):
+        yield Cell(server, "moving", members=4, settings=quick)
+    for measure in ("memory", "newcomer", "idle", "comeback"):
+        yield Cell("jupyter_awareness", measure, members=4, settings=quick)
+
+
+class Results:
+    """The figures of every cell, round by round; kept in a file, so that a run can go on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.runs: dict[str, list[dict[str, Any]]] = {}
+        self.cells: dict[str, dict[str, Any]] = {}
+        if path.exists():
+            kept = json.loads(path.read_text())
+            self.runs, self.cells = kept["runs"], kept["cells"]
+
+    def add(self, cell: Cell, figures: dict[str, Any]) -> None:
+        self.runs.setdefault(cell.key, []).append(figures)
+        self.cells[cell.key] = asdict(cell)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({"cells": self.cells, "runs": self.runs}, indent=1))
+
+    def done(self, cell: Cell) -> int:
+        return len(self.runs.get(cell.key, ()))
+
+    def median(self, cell: Cell, *path: str) -> float | None:
+        values = self.values(cell, *path)
+        return statistics.median(values) if values else None
+
+    def values(self, cell: Cell, *path: str) -> list[float]:
+        """One figure in all rounds; those that could not be had are left out."""
+        found = []
+        for figures in self.runs.get(cell.key, ()):
+            value: Any = figures
+            for name in path:
+                value = None if value is None else value[name]
+            if value is not None:
+                found.append(value)
+        return found
+
+    def hopeless(self, cell: Cell) -> bool:
+        """Whether the server fell behind in a smaller room already."""
+        if cell.measure != "moving" or cell.rooms != 1 or cell.note:
+            return False
+        for size in SIZES:
+            smaller = Cell(cell.server, "moving", members=size)
+            age = self.median(smaller, "age_ms", "p99")
+            if size < cell.members and self.done(smaller) and (age is None or age > HOPELESS):
+                return True
+        return False
+
+
+def take(cell: Cell, cache: Path, priority: int) -> dict[str, Any]:
+    """Start the server, load it, and give the figures."""
+    server = SERVERS[cell.server]
+    with running(server, cache, cell.options, priority) as (port, pid):
+        job = {
+            "measure": cell.measure,
+            "port": port,
+            "pid": pid,
+            "dialect": server.dialect,
+            "rooms": cell.rooms,
+            "members": cell.members,
+            **cell.settings,
+        }
+        done = subprocess.run(
+            ["nice", "-n", str(-priority), sys.executable, "-m", "arena.load"],
+            input=json.dumps(job),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=LOAD_SECONDS,
+            cwd=Path(__file__).parents[1],
+        )
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def carry_out(
+    cells: Sequence[Cell], rounds: int, results: Results, cache: Path, priority: int
+) -> None:
+    """All cells, then all again: what else the machine does meets all of them."""
+    for number in range(rounds):
+        for cell in cells:
+            if results.done(cell) > number or results.hopeless(cell):
+                continue
+            try:
+                figures = take(cell, cache, priority)
+            except (subprocess.SubprocessError, RuntimeError) as error:
+                print(f"{cell.key}: {error}", file=sys.stderr)
+                continue
+            results.add(cell, figures)
+            print(f"round {number + 1}: {cell.key}: {_brief(figures)}", flush=True)
+
+
+def _brief(figures: dict[str, Any]) -> str:
+    if "age_ms" not in figures:
+        return json.dumps(figures)
+    shown = {
+        "age p99": figures["age_ms"]["p99"],
+        "latency p50": figures["latency_ms"]["p50"],
+        "share": figures["delivered_share"],
+        "lost": figures["never_delivered"],
+        "cpu": figures["cpu_share"],
+        "us": figures["cpu_us_per_delivery"],
+        "load": figures["load_cpu_share"],
+        "late": figures["load_lag_ms"],
+    }
+    return ", ".join(f"{name} {value:.3g}" for name, value in shown.items() if value is not None)
