@@ -15,6 +15,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
+from tornado.httputil import HTTPHeaders
 from tornado.ioloop import PeriodicCallback
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
@@ -40,6 +41,7 @@ from .wire import Wire
 __all__ = ["AUTH_RESOURCE", "Door", "RoomHandler"]
 
 AUTH_RESOURCE = "awareness"
+NO_HEADERS = HTTPHeaders()
 LONGEST_REASON = 123  # bytes of UTF-8 in a close frame (RFC 6455, 5.5)
 
 
@@ -138,6 +140,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             return
         if self.visitor.client_id is not None:
             self.door.rooms.tell(self.member, encode_hello(self._hello(self.member)))
+        self._forget_the_upgrade()
 
     def on_message(self, message: str | bytes) -> None:
         """Hear what tornado has read."""
@@ -267,6 +270,12 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if self.wire is not None:
             return self.wire.write(packet)
         return self.write_message(b"".join(packet), binary=True)
+
+    def _forget_the_upgrade(self) -> None:
+        """It is answered: what it came with, and was answered with, is a quarter of all memory."""
+        self.request.headers = self._headers = NO_HEADERS
+        self.request.arguments = self.request.query_arguments = {}
+        self.__dict__.pop("_new_cookie", None)
 
     def _take_short_cuts(self) -> None:
         """Read and write around tornado's frame loop, where its protocol is the usual one."""

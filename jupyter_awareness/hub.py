@@ -5,7 +5,7 @@ First floor: plain synchronous calls; no handler, no traits; the timer is handed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
 from typing import Protocol
 
@@ -17,6 +17,8 @@ from .room import Member, Room
 
 __all__ = ["Hub", "Publish", "Timer"]
 
+FEW = 8  # members that are told before the stopwatch is looked at
+SLICE = 0.005  # seconds of the processor after which others get their turn
 SILENCE = 1.0  # seconds; y-websocket says its state as soon as the socket is open
 NOBODY: Packet = (encode_awareness([]),)  # a frame all the same: a snapshot, or a sign of life
 
@@ -38,7 +40,8 @@ class Hub:
 
     A first change leaves at once and opens a window; what changes in it leaves as one frame at its
     end. How long it is open, `Pace` says from what telling everybody cost. A frame is joined once
-    for all who stand at the same place in the feed.
+    for all who stand at the same place in the feed. A large room is told in slices, between which
+    the event loop does what else the server has to do.
 
     ``stopwatch`` counts the seconds that this thread has had of the processor.
     """
@@ -88,13 +91,11 @@ class Hub:
         changes = feed.since(self._flushed)
         if not changes and not self._late:
             return
-        started = self._stopwatch()
-        length = self._tell(Frame(changes))
+        telling = self._tell(self._flushed, Frame(changes))
         self._flushed = feed.number
         self._late = False
         self._window_open = True
-        wait = self._pace.begin(self._stopwatch() - started, length)
-        self._timer(wait, self._window_ends)
+        self._go_on(telling)
         news = [Entry(item.client_id, item.number, item.state) for item in changes if item.local]
         if news:
             self._publish(news)
@@ -151,17 +152,33 @@ class Hub:
         """The ids that a member is not sent: its own, and all that may be until it said which."""
         return member.ids if member.introduced else self.room.ids_of(member.principal)
 
-    def _tell(self, news: Frame) -> int:
-        """Send everybody what they lack; return the bytes of what those lacked who miss nothing."""
+    def _go_on(self, telling: Iterator[None]) -> None:
+        """Tell the next slice of members, and the others in a later turn of the event loop."""
+        for _ in telling:
+            self._timer(0, partial(self._go_on, telling))
+            break
+
+    def _tell(self, place: int, news: Frame) -> Iterator[None]:
+        """Send everybody what they lack, a slice at a time, and open the window.
+
+        ``news`` is what those lack who stand at ``place``: who missed nothing.
+        """
         feed = self.room.feed
-        frames = {self._flushed: news}
-        for member, outbox in self.members.items():
-            if not outbox.in_flight and outbox.place != feed.number:
-                frame = frames.get(outbox.place)
-                if frame is None:
-                    frame = frames[outbox.place] = Frame(feed.since(outbox.place))
-                outbox.send(frame.without(self._own(member)), feed.number)
-        return len(news)
+        frames = {place: (news, feed.number)}
+        cost, started = 0.0, self._stopwatch()
+        for count, (member, outbox) in enumerate(list(self.members.items()), 1):
+            if outbox.in_flight or outbox.place == feed.number or member not in self.members:
+                continue
+            if outbox.place not in frames:
+                frames[outbox.place] = Frame(feed.since(outbox.place)), feed.number
+            frame, number = frames[outbox.place]
+            outbox.send(frame.without(self._own(member)), number)
+            if count % FEW == 0 and self._stopwatch() - started > SLICE:
+                cost += self._stopwatch() - started
+                yield
+                started = self._stopwatch()
+        cost += self._stopwatch() - started
+        self._timer(self._pace.begin(cost, len(news)), self._window_ends)
 
     def _window_ends(self) -> None:
         self._window_open = False

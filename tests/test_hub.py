@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from stage import Clock, Reader, settle
 
-from jupyter_awareness.hub import SILENCE, Hub
+from jupyter_awareness.hub import FEW, SILENCE, SLICE, Hub
 from jupyter_awareness.identity import PALETTE, Policy, User
 from jupyter_awareness.pace import MOST, Pace
 from jupyter_awareness.protocol import Entry, Packet
@@ -157,14 +157,22 @@ async def test_a_steady_mover_costs_one_frame_a_window(stage: Stage) -> None:
     assert len(bob.new_frames()) in (10, 11)
 
 
-async def test_a_room_that_costs_much_to_tell_gathers_longer(stage: Stage) -> None:
-    class Costly(Reader):
-        def write(self, packet: Packet) -> asyncio.Future[None] | None:
-            stage.spent += 0.1
-            return super().write(packet)
+class Costly(Reader):
+    """A reader to whom each frame takes the processor so many seconds."""
 
+    def __init__(self, stage: Stage, seconds: float) -> None:
+        super().__init__()
+        self._stage = stage
+        self._seconds = seconds
+
+    def write(self, packet: Packet) -> asyncio.Future[None] | None:
+        self._stage.spent += self._seconds
+        return super().write(packet)
+
+
+async def test_a_room_that_costs_much_to_tell_gathers_longer(stage: Stage) -> None:
     alice, _ = stage.enter("alice", 1)
-    _, bob = stage.enter("bob", 2, Costly())
+    _, bob = stage.enter("bob", 2, Costly(stage, 0.1))
     await settle()
     for number in (1, 2):
         stage.say(alice, 1, number, {"n": number})
@@ -204,6 +212,43 @@ async def test_a_slow_reader_that_catches_up_makes_nobody_else_wait() -> None:
     stage.say(member, 49, 2, {"n": "newer"})
     stage.clock.wind(WINDOW)
     assert bob.seen[49] == "newer"
+
+
+def told(readers: list[Reader]) -> list[Any]:
+    return [reader.seen.get(1) for reader in readers]
+
+
+async def test_a_large_room_is_told_in_slices(stage: Stage) -> None:
+    alice, _ = stage.enter("alice", 1)
+    cost = SLICE / FEW / 2
+    readers: list[Reader] = [Costly(stage, cost) for _ in range(8 * FEW)]
+    members = [stage.enter(f"user{n}", n, reader)[0] for n, reader in enumerate(readers, 2)]
+    stage.say(alice, 1, 1, {"n": 1})
+    first = told(readers).count(1)
+    assert 2 * FEW <= first <= 4 * FEW
+    stage.say(alice, 1, 2, {"n": 2})
+    _, reader = stage.enter("newcomer", 100)
+    stage.leave(members[-1])
+    stage.clock.wind(0)
+    assert told(readers) == [1] * (8 * FEW - 1) + [None]
+    assert reader.seen == {1: 2}
+    stage.clock.wind(max(8 * FEW * cost / MOST, WINDOW))
+    stage.clock.wind(0)
+    assert told(readers) == [2] * (8 * FEW - 1) + [None]
+    assert len(reader.frames) == 1
+
+
+async def test_a_slice_of_a_room_that_all_left_is_the_last(stage: Stage) -> None:
+    alice, _ = stage.enter("alice", 1)
+    entered = [stage.enter(f"user{n}", n, Costly(stage, SLICE)) for n in range(2, 4 * FEW)]
+    stage.say(alice, 1, 1, {"n": 1})
+    for member, _ in [*entered, (alice, None)]:
+        stage.leave(member)
+    stage.hub.flush()
+    stage.clock.wind(10)
+    assert stage.clock.waiting == 0
+    assert states(stage.published)[0] == {1: 1}
+    assert states(stage.published)[-1] == {1: None}
 
 
 async def test_an_idle_room_waits_for_nothing(stage: Stage) -> None:
