@@ -34,7 +34,8 @@ def extra(token: str) -> User | None:
     if token != f"extra-{number}-token" or not number.isdecimal():
         return None
     hundreds, rest = divmod(int(number), 100)
-    name = f"{GIVEN[rest % 10]} {FAMILY[rest // 10]}" + " II" * bool(hundreds)
+    suffix = f" {'I' * (hundreds + 1)}" if hundreds else ""
+    name = f"{GIVEN[rest % 10]} {FAMILY[rest // 10]}{suffix}"
     return User(f"extra-{number}", name, name, name[0] + FAMILY[rest // 10][0])
 
 

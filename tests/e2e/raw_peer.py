@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
+import threading
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -34,6 +37,21 @@ class RawPeer:
         # The snapshot: from now on the peer is there for the others.
         self._socket.recv()
 
+    @property
+    def connected(self) -> bool:
+        """Whether neither side has said goodbye."""
+        return bool(self._socket.connected)
+
+    def fileno(self) -> int:
+        """Return the socket's, for `select`."""
+        return int(self._socket.fileno())
+
+    def listen(self) -> None:
+        """Take what has come, and answer pings and goodbyes."""
+        opcode, _ = self._socket.recv_data()
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            self._socket.shutdown()
+
     def say(self, state: dict[str, Any] | None) -> None:
         """Publish a state, as it is."""
         self._clock += 1
@@ -46,18 +64,32 @@ class RawPeer:
 
 
 class Crowd:
-    """The raw peers of one test."""
+    """The raw peers of one test; a thread listens to what they are told, as the server expects."""
 
     def __init__(self, server: LabServer) -> None:
         self._server = server
         self._peers: list[RawPeer] = []
+        self._open = True
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
 
     def come(self, person: str, room: str, client_id: int) -> RawPeer:
         """Let one more in."""
-        self._peers.append(RawPeer(self._server, person, room, client_id))
-        return self._peers[-1]
+        peer = RawPeer(self._server, person, room, client_id)
+        self._peers.append(peer)
+        return peer
 
     def leave(self) -> None:
         """Let all of them say goodbye."""
+        self._open = False
+        self._thread.join()
         while self._peers:
             self._peers.pop().leave()
+
+    def _listen(self) -> None:
+        while self._open:
+            present = [peer for peer in self._peers if peer.connected]
+            # One that says goodbye meanwhile is no socket any more.
+            with contextlib.suppress(ValueError, OSError, websocket.WebSocketException):
+                for peer in select.select(present, [], [], 0.1)[0]:
+                    peer.listen()

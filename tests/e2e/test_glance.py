@@ -163,3 +163,34 @@ def drag_to_the_right(lab: Lab, label: str) -> None:
     mouse.move(tab["x"] + 20, tab["y"] + 200, steps=5)
     mouse.move(area["x"] + area["width"] - 10, area["y"] + area["height"] / 2, steps=10)
     mouse.up()
+
+
+def test_three_hundred_people_can_be_walked_through_and_searched(pair: Pair, crowd: Crowd) -> None:
+    alice, _ = pair
+    for number in range(300):
+        location = {"path": f"work/{number}.ipynb", "type": "notebook"}
+        crowd.come(f"extra-{number}", "lobby", 20_000 + number).say({"location": location})
+    alice.show_people()
+    panel = alice.page.locator("#jp-awareness-people")
+    panel.get_by_text("302 people here").wait_for(timeout=30_000)
+    rows = panel.locator(".jp-AwarenessPerson")
+    until(lambda: 5 < rows.count() < 60, "only a part of them is in the page")
+    focused = panel.locator(".jp-AwarenessPerson:focus-within")
+    rows.first.locator("button").first.focus()
+    alice.page.keyboard.press("End")
+    focused.get_by_text("Jonas Jansen III").wait_for()
+    assert focused.get_attribute("aria-posinset") == focused.get_attribute("aria-setsize") == "302"
+    alice.page.keyboard.press("ArrowUp")
+    focused.get_by_text("Jonas Jansen II", exact=True).wait_for()
+    alice.page.keyboard.press("Home")
+    focused.get_by_text("You", exact=True).wait_for()
+    search = panel.get_by_role("searchbox")
+    search.fill("jansen iii")
+    until(lambda: rows.count() == 10, "ten people have that name")
+    search.fill("work/217.ipynb")
+    until(lambda: rows.count() == 1, "one person is there")
+    assert "217.ipynb" in rows.inner_text()
+    search.fill("nobody of this name")
+    panel.get_by_text("Nobody matches").wait_for()
+    search.press("Escape")
+    until(lambda: rows.count() > 5, "all are listed again")

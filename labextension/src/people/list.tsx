@@ -7,6 +7,9 @@ import * as React from 'react';
 
 import { PersonRow } from './row';
 import type { ITab, ISection } from './rows';
+import type { IStop } from './stops';
+import { buttonOf, nextStop, stopAt, stopsOf } from './stops';
+import { useWindow } from './window';
 import { sectionTitle } from './wording';
 
 export interface IListProps {
@@ -20,46 +23,63 @@ export interface IListProps {
 /** One Tab stop for all rows; arrows, Home and End move, Right and Left show and hide a person's tabs. */
 export function PeopleList(props: IListProps): React.ReactElement {
   const { sections, trans } = props;
+  const list = React.useRef<HTMLDivElement>(null);
   const [focused, setFocused] = React.useState<string | null>(null);
   const [expanded, toggle] = useToggles();
   const rows = sections.flatMap(section => section.rows);
   const tabStop = rows.some(row => row.key === focused) ? focused : rows[0]?.key;
+  const inPage = useWindow(sections, tabStop, list);
+  const go = useFocus(list, setFocused);
   const id = React.useId();
   return (
     <div
+      ref={list}
       className="jp-AwarenessPeople-list"
       onFocus={event => {
-        setFocused(personOf(event.target) ?? focused);
+        setFocused(stopAt(event.target)?.person ?? focused);
       }}
       onKeyDown={event => {
-        move(event, key => {
-          toggle(key, event.key === 'ArrowRight');
-        });
+        move(event, stopsOf(rows, expanded), toggle, go);
       }}
     >
-      {sections.map(section => (
+      {sections.map((section, at) => (
         <section
           key={section.id}
           data-stale={!section.live || undefined}
           aria-labelledby={`${id}${section.id}`}
         >
-          <h3 id={`${id}${section.id}`} className="jp-AwarenessPeople-heading">
+          <h3
+            ref={inPage.measure}
+            data-index={inPage.heading(at)}
+            id={`${id}${section.id}`}
+            className="jp-AwarenessPeople-heading"
+          >
             {sectionTitle(section.id, trans)}
             <span className="jp-AwarenessPeople-count">{section.rows.length}</span>
           </h3>
           <ul role="list">
-            {section.rows.map(row => (
-              <PersonRow
-                key={row.key}
-                row={row}
-                within={section.id === 'document' ? props.within : undefined}
-                tabStop={row.key === tabStop}
-                expanded={expanded.has(row.key)}
-                trans={trans}
-                onGo={props.onGo}
-                onToggle={toggle}
-              />
-            ))}
+            {inPage.pieces(at).map((piece, number) => {
+              const row = 'row' in piece ? section.rows[piece.row] : undefined;
+              if ('gap' in piece || !row) {
+                return <Gap key={`gap ${number}`} {...piece} />;
+              }
+              return (
+                <PersonRow
+                  key={`person ${row.key}`}
+                  row={row}
+                  index={inPage.heading(at) + 1 + piece.row}
+                  place={inPage.partial ? piece.row + 1 : undefined}
+                  of={section.rows.length}
+                  within={section.id === 'document' ? props.within : undefined}
+                  tabStop={row.key === tabStop}
+                  expanded={expanded.has(row.key)}
+                  trans={trans}
+                  onGo={props.onGo}
+                  onToggle={toggle}
+                  onMeasure={inPage.measure}
+                />
+              );
+            })}
           </ul>
         </section>
       ))}
@@ -67,8 +87,9 @@ export function PeopleList(props: IListProps): React.ReactElement {
   );
 }
 
-const PERSON = '[data-awareness-person]';
-const STOP = '[data-awareness-row]';
+function Gap({ gap }: { readonly gap?: number }): React.ReactElement {
+  return <li role="presentation" aria-hidden="true" style={{ height: gap }} />;
+}
 
 type Toggle = (key: string, on?: boolean) => void;
 
@@ -88,44 +109,46 @@ function useToggles(): [ReadonlySet<string>, Toggle] {
   return [keys, toggle];
 }
 
-/** The person whose row, tabs button or tab this element is. */
-function personOf(element: Element): string | null {
-  return element.closest<HTMLElement>(PERSON)?.dataset.awarenessPerson ?? null;
+/* Focus a stop; if its row is not in the page, as soon as it is. */
+function useFocus(
+  list: React.RefObject<HTMLElement>,
+  pin: (person: string) => void
+): (stop: IStop) => void {
+  const wanted = React.useRef<IStop | null>(null);
+  const focus = () => {
+    const button = list.current && wanted.current && buttonOf(list.current, wanted.current);
+    if (button) {
+      wanted.current = null;
+      button.focus();
+    }
+  };
+  React.useLayoutEffect(focus);
+  return stop => {
+    wanted.current = stop;
+    pin(stop.person);
+    focus();
+  };
 }
 
-function move(event: React.KeyboardEvent<HTMLElement>, onToggle: (person: string) => void): void {
+function move(
+  event: React.KeyboardEvent<HTMLElement>,
+  stops: readonly IStop[],
+  onToggle: Toggle,
+  onGo: (stop: IStop) => void
+): void {
   const { key, target } = event;
-  if (event.ctrlKey || event.altKey || event.metaKey || !(target instanceof HTMLElement)) {
+  const from = target instanceof HTMLElement ? stopAt(target) : null;
+  if (event.ctrlKey || event.altKey || event.metaKey || !from) {
     return;
   }
-  const person = personOf(target);
-  const stop = nextStop(event.currentTarget, target, key);
-  if (person !== null && (key === 'ArrowRight' || key === 'ArrowLeft')) {
-    onToggle(person);
-  } else if (stop) {
-    stop.focus();
+  const to = nextStop(stops, from, key);
+  if (key === 'ArrowRight' || key === 'ArrowLeft') {
+    onToggle(from.person, key === 'ArrowRight');
+  } else if (to) {
+    onGo(to);
   } else {
     return;
   }
   event.preventDefault();
   event.stopPropagation();
-}
-
-/** The row or tab that a key leads to; from a person's tabs button it starts at their row. */
-function nextStop(list: HTMLElement, from: HTMLElement, key: string): HTMLElement | undefined {
-  const stops = [...list.querySelectorAll<HTMLElement>(STOP)];
-  const own = from.matches(STOP) ? from : from.closest(PERSON)?.querySelector<HTMLElement>(STOP);
-  const at = own ? stops.indexOf(own) : 0;
-  switch (key) {
-    case 'ArrowDown':
-      return stops[Math.min(at + 1, stops.length - 1)];
-    case 'ArrowUp':
-      return stops[Math.max(at - 1, 0)];
-    case 'Home':
-      return stops[0];
-    case 'End':
-      return stops[stops.length - 1];
-    default:
-      return undefined;
-  }
 }

@@ -13,6 +13,11 @@ import { tabText, rowSentence, statusText, whereText } from './wording';
 /** What a row needs from the list it is in. */
 export interface IRowProps {
   readonly row: IRow;
+  /** Among all headings and rows of the list, to measure it. */
+  readonly index: number;
+  /** From 1, and of how many: said where not all rows are in the page. */
+  readonly place: number | undefined;
+  readonly of: number;
   /** The path of the current document, whose name need not be repeated. */
   readonly within: string | undefined;
   /** Whether the Tab key stops at this row. */
@@ -21,13 +26,21 @@ export interface IRowProps {
   readonly trans: TranslationBundle;
   onGo(tab: ITab): void;
   onToggle(key: string): void;
+  onMeasure(node: Element | null): void;
 }
 
 function PlainRow(props: IRowProps): React.ReactElement {
   const { row, trans } = props;
   const several = row.tabs.length > 1;
   return (
-    <li className="jp-AwarenessPerson" data-awareness-person={row.key}>
+    <li
+      ref={props.onMeasure}
+      className="jp-AwarenessPerson"
+      data-awareness-person={row.key}
+      data-index={props.index}
+      aria-posinset={props.place}
+      aria-setsize={props.place === undefined ? undefined : props.of}
+    >
       <div className="jp-AwarenessPerson-line">
         <MainButton {...props} />
         {several && <TabsButton {...props} />}
@@ -53,6 +66,9 @@ function PlainRow(props: IRowProps): React.ReactElement {
 export const PersonRow = React.memo(
   PlainRow,
   (before, after) =>
+    before.index === after.index &&
+    before.place === after.place &&
+    before.of === after.of &&
     before.within === after.within &&
     before.tabStop === after.tabStop &&
     before.expanded === after.expanded &&
@@ -123,6 +139,7 @@ function TabButton(
       type="button"
       className="jp-AwarenessPerson-tab"
       data-awareness-row=""
+      data-awareness-tab={tab.peer}
       tabIndex={-1}
       aria-label={`${text}, ${status}`}
       aria-disabled={tab.path === null}
