@@ -48,7 +48,8 @@ class _Handler(APIHandler):
 
     async def shows_locations(self) -> bool:
         """Whether this user may be told who is where."""
-        return self.door.rooms.rules.policy.share_locations and await self.may_read_documents()
+        policy = self.door.rooms.rules.policy
+        return policy.share_locations != "never" and await self.may_read_documents()
 
     def census(self) -> Census:
         """Who is seen in which room."""
@@ -79,12 +80,9 @@ class RoomsHandler(_Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """List the rooms in which somebody is seen; documents only where locations are shared."""
+        """List the rooms in which somebody is seen; of documents those that people tell of."""
         self.check_enabled()
-        census = self.census()
-        if not await self.shows_locations():
-            census = {k: v for k, v in census.items() if describe(k)["kind"] != "document"}
-        self.reply({"rooms": list_rooms(census)})
+        self.reply({"rooms": list_rooms(self.census(), await self.shows_locations())})
 
 
 class PeersHandler(_Handler):

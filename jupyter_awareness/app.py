@@ -11,16 +11,17 @@ import os
 import time
 from datetime import datetime, timezone
 from importlib.metadata import version
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from jupyter_server.extension.application import ExtensionApp
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Float, Int, List, TraitError, Type, Unicode, default, validate
+from traitlets import Bool, Enum, Float, Int, List, TraitError, Type, Unicode, default, validate
 
 from .api import routes
 from .broker import Broker, BrokerOptions
 from .handlers import Door, RoomHandler
 from .identity import PALETTE, Policy, is_color
+from .privacy import Sharing
 from .protocol import CloseCode, Limits
 from .room import RoomLimits
 from .rooms import Rooms, Rules
@@ -29,6 +30,7 @@ __all__ = ["AwarenessExtension"]
 
 SWEEP_MILLISECONDS = 500
 SHORTEST_SECRET = 32  # characters
+SHARING: tuple[Sharing, ...] = get_args(Sharing)
 STOCK_TIMEOUT = 30  # seconds after which y-protocols drops a peer whose clock has not moved
 
 
@@ -114,11 +116,17 @@ class AwarenessExtension(ExtensionApp):
         help="Patterns (as in file names: *, ?, [abc]) of the topic rooms that other extensions and"
         " scripts may use. An empty list allows none.",
     ).tag(config=True)
-    share_locations = Bool(
-        True, help="Whether people are shown which document and cell the others look at."
+    share_locations = Enum(
+        SHARING,
+        default_value="choice",
+        help="Whether people are shown which documents and cells the others look at: 'never',"
+        " 'choice' (each person says), or 'always'.",
     ).tag(config=True)
-    share_cursors = Bool(
-        True, help="Whether people are shown the others' cursors and selections."
+    share_cursors = Enum(
+        SHARING,
+        default_value="choice",
+        help="Whether people are shown the others' cursors and selections: 'never', 'choice' (each"
+        " person says), or 'always'.",
     ).tag(config=True)
     allow_invisible = Bool(
         True, help="Whether a person may be here without being shown to the others."

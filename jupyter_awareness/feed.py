@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .privacy import without_places
 from .protocol import Packet, State, awareness_head, encode_entry
 from .states import same
 
@@ -33,11 +34,17 @@ class Frame:
     """Some items as one awareness frame, joined once for everybody.
 
     A reader is sent views of the same bytes: whole, or what is before and after its own entry.
+
+    Args:
+        items: what it says.
+        places: False leaves out where people are, for readers who may not read documents.
     """
 
     __slots__ = ("_entries", "_spans", "_whole")
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], places: bool = True) -> None:
+        if not places:
+            items = [_bare(item) for item in items]
         entries = b"".join([item.encoded for item in items])
         self._entries = memoryview(entries)
         self._spans: dict[int, tuple[int, int]] = {}
@@ -157,6 +164,12 @@ class Feed:
             item = self._gone.popleft()
             if self._items.get(item.client_id) is item:
                 del self._items[item.client_id]
+
+
+def _bare(item: Item) -> Item:
+    """The same item without where the peer is."""
+    state = item.state and without_places(item.state)
+    return _item(item.client_id, state, item.number, item.local)
 
 
 def _item(client_id: int, state: State | None, number: int, local: bool) -> Item:

@@ -138,8 +138,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         except Refused as refusal:
             self.close(refusal.code, refusal.reason)
             return
-        if self.visitor.client_id is not None:
-            self.door.rooms.tell(self.member, encode_hello(self._hello(self.member)))
+        self._greet(self.member)
         self._forget_the_upgrade()
 
     def on_message(self, message: str | bytes) -> None:
@@ -203,7 +202,8 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if not await self._may("read", AUTH_RESOURCE):
             raise Refused(CloseCode.NOT_ALLOWED, "You may not see who is here.")
         name = RoomName.parse(room)
-        if name.kind == "document" and not await self._may("read", "contents"):
+        reads = await self._may("read", "contents")
+        if name.kind == "document" and not reads:
             raise Refused(CloseCode.NOT_ALLOWED, "You may not read documents.")
         await admit(name, self.contents_manager, self.door.topics_allowed)
         self.name = name
@@ -211,6 +211,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             model=self.identity_provider.identity_model(self.current_user),
             principal=await self._principal(),
             writes=await self._may("write", AUTH_RESOURCE),
+            reads=reads,
             client_id=self._client_id(),
         )
 
@@ -245,20 +246,26 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             raise ProtocolError("Frames are binary, not text.")
         frame = decode_message(message, self.door.limits)
         if frame.type == MessageType.AWARENESS:
+            user = member.user
             if self.door.rooms.receive(member, frame.entries):
                 self.door.on_activity()
+            if member.user is not user:
+                self._greet(member)  # somebody else got the colour meanwhile
         elif frame.type == MessageType.QUERY:
             self.door.rooms.query(member)
         elif frame.type == MessageType.SYNC and frame.sync_step == 0:
             self.door.rooms.tell(member, encode_sync_reply())
 
-    def _hello(self, member: Member) -> dict[str, Any]:
-        return {
-            **self.door.hello,
-            "client": self.visitor.client_id,
-            "user": member.user,
-            "write": member.writes,
-        }
+    def _greet(self, member: Member) -> None:
+        """Tell a client of our subprotocol who it is, and what holds here."""
+        if self.visitor.client_id is not None:
+            hello = {
+                **self.door.hello,
+                "client": self.visitor.client_id,
+                "user": member.user,
+                "write": member.writes,
+            }
+            self.door.rooms.tell(member, encode_hello(hello))
 
     def _leave(self, broken: bool) -> None:
         member, self.member = self.member, None

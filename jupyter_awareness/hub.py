@@ -123,7 +123,8 @@ class Hub:
         if member in self._stock:
             # It forgot the others when its last connection ended, but not their clocks.
             items = feed.renewed(items, now)
-        outbox.send(Frame(items).without(self._own(member)) or NOBODY, feed.number)
+        frame = Frame(items, member.reads)
+        outbox.send(frame.without(self._own(member)) or NOBODY, feed.number)
 
     def renew(self, now: float, interval: float) -> None:
         """Every ``interval`` seconds, show stock clients that the living are alive."""
@@ -131,16 +132,16 @@ class Hub:
             return
         self._renewed = now
         feed = self.room.feed
-        frames: dict[int, Frame] = {}
+        frames: dict[tuple[int, bool], Frame] = {}
         for member in self._stock:
             outbox = self.members[member]
             if outbox.in_flight:
                 outbox.owed = now
                 continue
-            frame = frames.get(outbox.place)
+            frame = frames.get((outbox.place, member.reads))
             if frame is None:
                 items = feed.renewed(feed.snapshot(outbox.place), now)
-                frame = frames[outbox.place] = Frame(items)
+                frame = frames[outbox.place, member.reads] = Frame(items, member.reads)
             outbox.send(frame.without(self._own(member)) or NOBODY, feed.number)
 
     def forget(self) -> None:
@@ -165,13 +166,15 @@ class Hub:
         """
         feed = self.room.feed
         frames = {place: (news, feed.number)}
+        bare: dict[int, tuple[Frame, int]] = {}  # for those who may not know where people are
         cost, started = 0.0, self._stopwatch()
         for count, (member, outbox) in enumerate(list(self.members.items()), 1):
             if outbox.in_flight or outbox.place == feed.number or member not in self.members:
                 continue
-            if outbox.place not in frames:
-                frames[outbox.place] = Frame(feed.since(outbox.place)), feed.number
-            frame, number = frames[outbox.place]
+            known = frames if member.reads else bare
+            if outbox.place not in known:
+                known[outbox.place] = Frame(feed.since(outbox.place), member.reads), feed.number
+            frame, number = known[outbox.place]
             outbox.send(frame.without(self._own(member)), number)
             if count % FEW == 0 and self._stopwatch() - started > SLICE:
                 cost += self._stopwatch() - started
@@ -193,7 +196,7 @@ class Hub:
             return
         if outbox.owed is not None:
             now, outbox.owed = outbox.owed, None
-            frame = Frame(feed.renewed(feed.snapshot(outbox.place), now))
+            frame = Frame(feed.renewed(feed.snapshot(outbox.place), now), member.reads)
             outbox.send(frame.without(self._own(member)) or NOBODY, feed.number)
         elif outbox.place < self._flushed:
             self._late = True

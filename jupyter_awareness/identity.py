@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 from zlib import crc32
 
-from .protocol import State
+from .privacy import Sharing, keep_to, withheld
+from .protocol import MAX_INTEGER, State
 
 __all__ = [
     "PALETTE",
-    "PLACES",
     "Colors",
     "Policy",
     "User",
@@ -45,8 +45,8 @@ PALETTE: tuple[str, ...] = (
 )
 
 STATUSES = frozenset({"active", "idle", "away"})
-# What tells where somebody is: all of it or none.
-PLACES = frozenset({"location", "open", "cell", "view", "call"})
+# Fields that the server says, or keeps to itself.
+VOUCHED = frozenset({"user", "kind", "status", "seen", "unreachable", "invisible", "privacy"})
 LONGEST_NAME = 200  # characters; longer names are cut, so that no name can fill everybody's screen
 LONGEST_URL = 2_048  # characters; a longer one (a picture as data) would be part of every change
 
@@ -67,20 +67,20 @@ class Policy:
     """What this deployment lets peers show; handed in by whoever reads the configuration."""
 
     palette: Sequence[str] = PALETTE
-    share_locations: bool = True
-    share_cursors: bool = True
+    share_locations: Sharing = "choice"
+    share_cursors: Sharing = "choice"
     allow_invisible: bool = True
-    withheld: frozenset[str] = field(
-        init=False
-    )  # fields of a claim that are not relayed as they are
+    usual: frozenset[str] = field(init=False)  # what `withholds` of somebody without a wish
 
     def __post_init__(self) -> None:
-        fields = {"user", "kind", "status", "unreachable", "invisible"}
-        if not self.share_locations:
-            fields.update(PLACES)
-        if not self.share_cursors:
-            fields.update(("cursor", "cursors"))
-        object.__setattr__(self, "withheld", frozenset(fields))
+        usual = withheld(None, self.share_locations, self.share_cursors)
+        object.__setattr__(self, "usual", usual | VOUCHED)
+
+    def withholds(self, privacy: object) -> frozenset[str]:
+        """Fields of a claim that are not relayed as they are, given what the person wishes."""
+        if privacy is None:
+            return self.usual
+        return withheld(privacy, self.share_locations, self.share_cursors) | VOUCHED
 
 
 def is_color(value: object) -> bool:
@@ -132,42 +132,65 @@ def user_from_model(model: Mapping[str, Any], color: str) -> User:
     )
 
 
-def sign(claimed: State, user: User, policy: Policy) -> State | None:
+def sign(claimed: State, user: User, policy: Policy, documents: Container[str]) -> State | None:
     """Make of what a client claims what the server vouches for.
 
     Fields that mean nothing here are relayed untouched; identity is overwritten, except that the
     client chooses a colour from the palette.
+
+    Args:
+        claimed: as the client sent it.
+        user: whom the server verified.
+        policy: what this deployment lets peers show.
+        documents: paths that the person was let into; no other is shown.
 
     Returns:
         The state to relay, or None for a peer that asks to be invisible and may be.
     """
     if policy.allow_invisible and claimed.get("invisible") is True:
         return None
-    state = {name: value for name, value in claimed.items() if name not in policy.withheld}
+    fields = policy.withholds(claimed.get("privacy"))
+    state = {name: value for name, value in claimed.items() if name not in fields}
+    keep_to(documents, state)
     wanted = claimed.get("user")
     color = wanted.get("color") if isinstance(wanted, dict) else None
     state["user"] = {**user, "color": color} if color in policy.palette else user
     state["kind"] = "agent" if claimed.get("kind") == "agent" else "person"
     status = claimed.get("status")
     state["status"] = status if isinstance(status, str) and status in STATUSES else "active"
+    if state["status"] != "active" and _is_moment(claimed.get("seen")):
+        state["seen"] = claimed["seen"]
     return state
 
 
+def _is_moment(value: object) -> bool:
+    """Whether a value is a time in milliseconds since the epoch."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 <= value <= MAX_INTEGER  # type: ignore[operator]
+
+
 class Colors:
-    """Which colour each present person has: stable by name, and not twice while colours last."""
+    """Which colour each person has who is seen: stable by name, not twice while colours last.
+
+    Whoever is not seen holds none: others would learn of them by the colours that they get.
+    """
 
     def __init__(self, palette: Sequence[str] = PALETTE) -> None:
         self._palette = palette
         self._held: dict[str, tuple[str, int]] = {}
 
-    def take(self, username: str) -> str:
-        """The person's colour; held until `give_back` was called as often as `take`."""
-        color, count = self._held.get(username) or (self._free(username), 0)
+    def of(self, username: str) -> str:
+        """The colour that a person holds, or would get now."""
+        held = self._held.get(username)
+        return held[0] if held else self._free(username)
+
+    def hold(self, username: str, color: str) -> None:
+        """A person is seen in a colour: theirs until `give_back` was called as often as this."""
+        _, count = self._held.get(username, (color, 0))
         self._held[username] = (color, count + 1)
-        return color
 
     def give_back(self, username: str) -> None:
-        """One connection of the person ended.
+        """One peer of the person is not seen any more, or in another colour.
 
         Raises:
             KeyError: the person holds no colour.

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .feed import Item
-from .identity import PLACES
 from .peers import Location, Peer, parse_peer
+from .privacy import without_places
 
 __all__ = ["Census", "list_peers", "list_people", "list_rooms"]
 
@@ -20,16 +20,22 @@ Census: TypeAlias = Mapping[str, Sequence[Item]]
 LIVELIEST_FIRST = ("active", "idle", "away")
 
 
-def list_rooms(census: Census) -> list[dict[str, Any]]:
-    """One row per room: what it is of, how many peers are seen there, how many people."""
-    return [
-        {
-            **describe(room_id),
-            "peers": len(items),
-            "people": len({peer.user.username for peer in _parsed(items)}),
-        }
-        for room_id, items in sorted(census.items())
-    ]
+def list_rooms(census: Census, locations: bool) -> list[dict[str, Any]]:
+    """One row per room: what it is of, how many peers are seen there, how many people.
+
+    Args:
+        census: who is seen where.
+        locations: False leaves out documents. They are told only of people who tell where they are.
+    """
+    silent = _silent(census)
+    rows = []
+    for room_id, items in sorted(census.items()):
+        room, names = describe(room_id), [peer.user.username for peer in _parsed(items)]
+        if room["kind"] == "document":
+            names = [name for name in names if locations and name not in silent]
+        if names:
+            rows.append({**room, "peers": len(names), "people": len(set(names))})
+    return rows
 
 
 def list_peers(items: Iterable[Item], locations: bool) -> list[dict[str, Any]]:
@@ -42,9 +48,10 @@ def list_peers(items: Iterable[Item], locations: bool) -> list[dict[str, Any]]:
         {
             "id": item.client_id,
             "changed": item.number / 1e6,
-            "state": {k: v for k, v in (item.state or {}).items() if locations or k not in PLACES},
+            "state": state if locations else without_places(state),
         }
         for item in items
+        if (state := item.state) is not None
     ]
 
 
@@ -58,7 +65,10 @@ def list_people(census: Census, locations: bool) -> list[dict[str, Any]]:
     for room_id, items in census.items():
         for peer in _parsed(items):
             peers.setdefault(peer.user.username, []).append((room_id, peer))
-    rows = [_person(theirs, locations) for theirs in peers.values()]
+    silent = _silent(census)
+    rows = [
+        _person(theirs, locations and username not in silent) for username, theirs in peers.items()
+    ]
     rows.sort(key=lambda row: (row["kind"] == "agent", row["user"]["display_name"].casefold()))
     return rows
 
@@ -81,22 +91,26 @@ def _person(theirs: list[tuple[str, Peer]], locations: bool) -> dict[str, Any]:
 
 
 def _where(theirs: list[tuple[str, Peer]]) -> list[dict[str, Any]]:
-    """What a person looks at, then what else they have open.
-
-    Whoever is in the lobby and tells neither does not share it: then the rooms of their documents
-    are not told.
-    """
+    """What a person looks at, then what else they have open."""
     lobby = [peer for room_id, peer in theirs if room_id == "lobby"]
     places = [peer.location for peer in lobby if peer.location is not None]
     opened = {document.path for peer in lobby for document in peer.open}
-    if lobby and not places and not opened:
-        return []
     documents = (describe(room_id) for room_id, _ in theirs)
     paths = {room["subject"] for room in documents if room["kind"] == "document"}
     where = {place.path: _place(place) for place in reversed(places)}
     for path in sorted(paths | opened):
         where.setdefault(path, {"path": path})
     return list(where.values())
+
+
+def _silent(census: Census) -> set[str]:
+    """Who is in the lobby and does not tell there where they are, nor what they have open.
+
+    Then their documents' rooms must not tell it either.
+    """
+    peers = list(_parsed(census.get("lobby", ())))
+    telling = {peer.user.username for peer in peers if {"location", "open"} & peer.state.keys()}
+    return {peer.user.username for peer in peers} - telling
 
 
 def _place(location: Location) -> dict[str, Any]:

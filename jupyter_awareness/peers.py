@@ -132,7 +132,11 @@ Activity: TypeAlias = "Literal['typing'] | Running"
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One connection's state in a room, validated; ``state`` is as it came, for other fields."""
+    """One connection's state in a room, validated; ``state`` is as it came, for other fields.
+
+    ``seen`` is the time of the last input in milliseconds since the epoch; None while active, or
+    if it is not told.
+    """
 
     id: int
     user: PeerUser
@@ -148,6 +152,7 @@ class Peer:
     following: str | None
     followable: bool
     call: Call | None
+    seen: int | None
     state: Mapping[str, Any] = field(compare=False, repr=False)
 
     @property
@@ -162,11 +167,12 @@ def parse_peer(client_id: int, state: object) -> Peer | None:
     user = parse_user(fields.get("user"))
     if user is None:
         return None
+    status = _status(fields.get("status"))
     return Peer(
         id=client_id,
         user=user,
         kind="agent" if fields.get("kind") == "agent" else "person",
-        status=_status(fields.get("status")),
+        status=status,
         location=_location(fields_of(fields.get("location"))),
         open=_open(fields.get("open")),
         cursors=_cursors(fields.get("cursor"), fields.get("cursors")),
@@ -177,6 +183,7 @@ def parse_peer(client_id: int, state: object) -> Peer | None:
         following=key(fields.get("following")),
         followable=fields.get("followable") is not False,
         call=parse_call(fields.get("call")),
+        seen=None if status == "active" else natural(fields.get("seen")),
         state=fields,
     )
 

@@ -5,8 +5,9 @@ Ground floor: pure; no socket, no loop, no clock: time is an argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from .feed import Feed
 from .identity import Policy, User, sign
@@ -28,6 +29,11 @@ class Refused(Exception):
         self.reason = reason
 
 
+def taken() -> Refused:
+    """Say that a client id is in use, once and the same to everybody."""
+    return Refused(CloseCode.ID_TAKEN, "This client id belongs to somebody else.")
+
+
 @dataclass(frozen=True, slots=True)
 class RoomLimits:
     """How much one room holds."""
@@ -42,15 +48,22 @@ class Member:
 
     ``principal`` is what the connection proved: whoever proves the same may take over its ids.
     ``since`` is the time of joining (seconds since the epoch), ``writes`` whether others see it,
-    ``introduced`` whether it has had its say which client id is its own.
+    ``reads`` whether it may know of documents at all, ``documents`` which ones it was let into:
+    only of those it is shown where it is. ``introduced`` says whether it has had its say which
+    client id is its own, ``named`` is the one that it named when it connected. ``color`` is the
+    one in which it is seen, None while it is not.
     """
 
     user: User
     principal: str
     since: float
     writes: bool = True
+    reads: bool = True
+    documents: Container[str] = frozenset()
     ids: set[int] = field(default_factory=set)
     introduced: bool = False
+    named: int | None = None
+    color: str | None = None
 
 
 @dataclass(slots=True)
@@ -87,9 +100,9 @@ class Room:
         Raises:
             Refused: it belongs to somebody else (4409), or the room is full (4429).
         """
-        member.introduced = True
+        member.introduced, member.named = True, client_id
         if member.writes and not self._claim(client_id, member):
-            raise Refused(CloseCode.ID_TAKEN, "This client id belongs to somebody else.")
+            raise taken()
 
     def ids_of(self, principal: str) -> set[int]:
         """The client ids that are bound to whoever proves the same."""
@@ -105,7 +118,8 @@ class Room:
             Whether there is something new to tell the others.
 
         Raises:
-            Refused: the room is full (4429).
+            Refused: the room is full (4429), or the client id that the member named became
+                somebody else's while it was hidden (4409).
         """
         before = self.feed.number
         first, member.introduced = not member.introduced, True
@@ -114,6 +128,27 @@ class Room:
                 if self._owns(member, entry, first):
                     self._apply(entry, member, now)
         return self.feed.number != before
+
+    def resign(self, member: Member, now: float) -> bool:
+        """Sign anew what a member claims: what may be shown of it has changed.
+
+        Returns:
+            Whether there is something new to tell the others.
+        """
+        before = self.feed.number
+        for client_id in sorted(member.ids):
+            claimed = self._slots[client_id].claimed
+            if claimed is not None:
+                self._show(client_id, claimed, member, now)
+        return self.feed.number != before
+
+    def color_of(self, member: Member) -> str | None:
+        """The colour in which a member is seen, None if it is not."""
+        for client_id in member.ids:
+            state = self.feed.state(client_id)
+            if state is not None:
+                return _user(state).get("color")
+        return None
 
     def leave(self, member: Member, now: float, grace: float = 0) -> bool:
         """End a member's part; its peers leave at once, or after ``grace`` seconds.
@@ -180,10 +215,21 @@ class Room:
         echo = entry.clock >= SERVER_CLOCK_FLOOR and not first
         if echo or entry.state is None or len(member.ids) >= self._limits.clients_per_connection:
             return False
-        return self._claim(entry.client_id, member)
+        if self._claim(entry.client_id, member):
+            return True
+        if entry.client_id == member.named and not self._is_of(entry.client_id, member.principal):
+            raise taken()
+        return False
+
+    def _is_of(self, client_id: int, principal: str) -> bool:
+        slot = self._slots.get(client_id)
+        return slot is not None and slot.principal == principal
 
     def _claim(self, client_id: int, member: Member) -> bool:
-        """Bind an id, unless it is somebody else's; the same person's newest connection wins."""
+        """Bind an id, unless it is somebody else's; the same person's newest connection wins.
+
+        An id under which somebody hides is free: a refusal would tell that they are there.
+        """
         slot = self._slots.get(client_id)
         if slot is None:
             elsewhere = self.feed.state(client_id)
@@ -193,7 +239,11 @@ class Room:
                 raise Refused(CloseCode.TOO_MUCH, f"The room is full ({self._limits.peers} peers).")
             slot = self._slots[client_id] = Slot(member.principal, member)
         elif slot.principal != member.principal:
-            return False
+            if slot.claimed is None or self.feed.state(client_id) is not None:
+                return False
+            if slot.owner is not None:
+                slot.owner.ids.discard(client_id)
+            slot = self._slots[client_id] = Slot(member.principal, member)
         elif slot.owner is not None:
             if slot.owner.since > member.since:
                 return False
@@ -211,9 +261,15 @@ class Room:
         if change is Change.RENEWED and not first:
             return
         # A connection that takes over may be signed otherwise, though it claims the same.
-        state = None if entry.state is None else sign(entry.state, member.user, self._policy)
-        if not self.feed.repeats(entry.client_id, state):
-            self.feed.record(entry.client_id, state, now)
+        self._show(entry.client_id, entry.state, member, now)
+
+    def _show(self, client_id: int, claimed: State | None, member: Member, now: float) -> None:
+        """Say of a client id what may be shown of a claim, if that is new."""
+        state = None
+        if claimed is not None:
+            state = sign(claimed, member.user, self._policy, member.documents)
+        if not self.feed.repeats(client_id, state):
+            self.feed.record(client_id, state, now)
 
     def _release(self, client_id: int, now: float) -> None:
         del self._slots[client_id]
@@ -222,5 +278,9 @@ class Room:
 
 
 def _username(signed: State) -> object:
+    return _user(signed).get("username")
+
+
+def _user(signed: State) -> dict[str, Any]:
     user = signed.get("user")
-    return user.get("username") if isinstance(user, dict) else None
+    return user if isinstance(user, dict) else {}

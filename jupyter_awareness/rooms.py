@@ -5,7 +5,6 @@ First floor: plain synchronous calls; no handler, no traits; the clock and the t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from .hub import Hub, Timer
 from .identity import Colors, Policy, user_from_model, username_of
 from .outbox import Write
 from .pace import Pace
+from .principals import Principal, Principals
 from .protocol import CloseCode, Entry
 from .room import Member, Refused, Room, RoomLimits
 
@@ -42,13 +42,15 @@ class Visitor:
     """A connection that was let in: who it is and how it speaks.
 
     ``model`` is the identity model of the verified user; ``principal`` is what the connection
-    proved, equal for connections of one person; ``writes`` says whether others may see it;
-    ``client_id`` is the id that a client of our own subprotocol named, None for a stock client.
+    proved, equal for connections of one person; ``writes`` says whether others may see it, and
+    ``reads`` whether it may read documents; ``client_id`` is the id that a client of our own
+    subprotocol named, None for a stock client.
     """
 
     model: Mapping[str, Any]
     principal: str
     writes: bool
+    reads: bool
     client_id: int | None
 
 
@@ -78,7 +80,7 @@ class Rooms:
         self._clock = clock
         self._timer = timer
         self._colors = Colors(rules.policy.palette)
-        self._connections: Counter[str] = Counter()
+        self._principals = Principals()
         self._hubs: dict[str, Hub] = {}
         self._where: dict[Member, tuple[str, Hub]] = {}
 
@@ -116,21 +118,21 @@ class Rooms:
             room = Room(self.rules.limits, self.rules.policy)
             publish = partial(self._broker.publish, room_id)
             hub = Hub(room, self._pace, self._timer, self._stopwatch, publish, now)
-        color = self._colors.take(username_of(visitor.model))
-        user = user_from_model(visitor.model, color)
-        member = Member(user, visitor.principal, now, visitor.writes)
-        try:
-            if visitor.client_id is not None:
-                hub.room.join(member, visitor.client_id)
-        except Refused:
-            self._colors.give_back(user["username"])
-            raise
+        user = user_from_model(visitor.model, self._colors.of(username_of(visitor.model)))
+        principal = self._principals.of(visitor.principal)
+        member = Member(
+            user, principal.name, now, visitor.writes, visitor.reads, documents=principal
+        )
+        if visitor.client_id is not None:
+            hub.room.join(member, visitor.client_id)
         if room_id not in self._hubs:
             self._hubs[room_id] = hub
             self._broker.subscribe(room_id)
-        self._connections[visitor.principal] += 1
         self._where[member] = (room_id, hub)
+        principal.members.add(member)
+        self._principals.keep(principal)
         hub.add(member, write, stock=visitor.client_id is None, now=now)
+        self._open(principal, room_id)
         return member
 
     def receive(self, member: Member, entries: Iterable[Entry]) -> bool:
@@ -140,12 +142,15 @@ class Rooms:
             Whether it said anything new.
 
         Raises:
-            Refused: the room is full (4429).
+            Refused: the room is full (4429), or the client id became somebody else's (4409).
         """
         _, hub = self._where[member]
         now = self._clock()
         stranger = not member.introduced
+        if member.color is None:
+            self._dress(member)
         news = hub.room.receive(member, entries, now)
+        self._note_color(member, hub.room.color_of(member))
         if stranger:
             hub.introduced(member, now)
         if news:
@@ -169,14 +174,13 @@ class Rooms:
         grace = self.rules.reconnect_grace if broken else 0
         if hub.room.leave(member, self._clock(), grace):
             hub.changed()
-        give_back = partial(self._colors.give_back, member.user["username"])
+        principal = self._principals.of(member.principal)
+        principal.members.discard(member)
+        end = partial(self._end, member, principal, room_id)
         if grace:
-            self._timer(grace, give_back)
+            self._timer(grace, end)
         else:
-            give_back()
-        self._connections[member.principal] -= 1
-        if not self._connections[member.principal]:
-            del self._connections[member.principal]
+            end()
         self._free(room_id, hub)
 
     def deliver(self, room_id: str, entries: Sequence[Entry]) -> None:
@@ -214,6 +218,42 @@ class Rooms:
             hub.room.expire(self._clock(), early=self.rules.reconnect_grace)
             self._free(room_id, hub)
 
+    def _end(self, member: Member, principal: Principal, room_id: str) -> None:
+        """Nothing is left of a connection, not even the grace in which it may come back."""
+        self._note_color(member, None)
+        path = document_of(room_id)
+        if path is not None and principal.close(path):
+            self._resign(principal)
+        self._principals.forget(principal)
+
+    def _open(self, principal: Principal, room_id: str) -> None:
+        path = document_of(room_id)
+        if path is not None and principal.open(path):
+            self._resign(principal)
+
+    def _resign(self, principal: Principal) -> None:
+        """The documents have changed of which a person is shown where in them they are."""
+        for member in principal.members:
+            _, hub = self._where[member]
+            if hub.room.resign(member, self._clock()):
+                hub.changed()
+
+    def _dress(self, member: Member) -> None:
+        """Give whoever may come into sight now the colour that is theirs now."""
+        color = self._colors.of(member.user["username"])
+        if color != member.user["color"]:
+            member.user = {**member.user, "color": color}
+
+    def _note_color(self, member: Member, color: str | None) -> None:
+        """A member is seen in a colour, or (None) not any more."""
+        if color == member.color:
+            return
+        if color is not None:
+            self._colors.hold(member.user["username"], color)
+        if member.color is not None:
+            self._colors.give_back(member.user["username"])
+        member.color = color
+
     def _free(self, room_id: str, hub: Hub) -> None:
         if not hub.members and hub.room.empty:
             hub.flush()  # other processes are told before this one listens no more
@@ -224,6 +264,13 @@ class Rooms:
         rules = self.rules
         if hub is None and len(self._hubs) >= rules.max_rooms:
             raise Refused(CloseCode.TOO_MUCH, f"The server has all its {rules.max_rooms} rooms.")
-        if self._connections[visitor.principal] >= rules.max_connections_per_user:
+        principal = self._principals.of(visitor.principal)
+        if len(principal.members) >= rules.max_connections_per_user:
             reason = f"You have all your {rules.max_connections_per_user} connections."
             raise Refused(CloseCode.TOO_MUCH, reason)
+
+
+def document_of(room_id: str) -> str | None:
+    """The contents path of the document that a room is of, None if it is of none."""
+    kind, _, subject = room_id.partition(":")
+    return subject if kind == "document" else None

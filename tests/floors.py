@@ -27,6 +27,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "pace",
         "peers",
         "positions",
+        "principals",
+        "privacy",
         "protocol",
         "rate",
         "room",

@@ -298,6 +298,7 @@ async def test_the_program_of_the_page(
     server_url: str, visit: Visit, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await come(visit, "alice", "lobby", 1, location={"path": "a.ipynb", "type": "notebook"})
+    await come(visit, "alice", "document:a.ipynb", 2)
     (program,) = pages.blocks("rest.md", "python")
     names = {"url": server_url, "token": "bob-token"}
     run = asyncio.get_running_loop().run_in_executor  # its requests block, and the server is here

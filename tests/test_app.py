@@ -31,8 +31,8 @@ WRONG: dict[str, list[Any]] = {
     "max_connections_per_user": [0, "many"],
     "max_updates_per_second": [-1, float("inf"), float("nan")],
     "topics_allowed": [5, [1], None],
-    "share_locations": ["no", 2],
-    "share_cursors": ["no", 2],
+    "share_locations": ["no", True, False, None, "Choice"],
+    "share_cursors": ["no", True, 2],
     "allow_invisible": ["no", 2],
     "palette": [[], ["red"], ["#fff"], ["#1a73e8", ""], [1], None],
     "keep_server_alive": ["no", 2],
@@ -55,6 +55,8 @@ EDGES: dict[str, list[Any]] = {
     "max_connections_per_user": [1],
     "max_updates_per_second": [0, 0.1],
     "topics_allowed": [[], ["chat", "lab-*"]],
+    "share_locations": ["never", "choice", "always"],
+    "share_cursors": ["never", "choice", "always"],
     "palette": [["#000000"], ["#ABCDEF"]],
     "broker_secret": ["s" * 32],
 }
@@ -253,7 +255,7 @@ async def test_a_window_may_be_one_turn_of_the_loop(visit: Visit) -> None:
         assert await bob.states() == {1: number}
 
 
-@configured(share_locations=False, allow_invisible=False)
+@configured(share_locations="never", allow_invisible=False)
 async def test_what_the_admin_decided_reaches_the_rooms(visit: Visit) -> None:
     alice = await (await visit(client=1)).greeted()
     bob = await (await visit(who="bob", client=2)).greeted()

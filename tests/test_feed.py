@@ -253,6 +253,19 @@ def test_what_is_left_out_leaves_views_of_the_same_bytes() -> None:
     assert len(frame) == len(whole[1])
 
 
+def test_a_reader_who_may_not_know_of_documents_is_told_no_places() -> None:
+    feed = Feed()
+    feed.record(1, {"n": 1, "location": {"path": "a"}, "cursor": {"position": 1}}, NOW)
+    feed.record(2, {"n": 2}, NOW)
+    feed.record(3, None, NOW)
+    whole, bare = Frame(feed.since(0)), Frame(feed.since(0), places=False)
+    assert [entry.clock for entry in entries(whole.without(set()))] == [
+        entry.clock for entry in entries(bare.without(set()))
+    ]
+    assert [entry.state for entry in entries(bare.without(set()))] == [{"n": 1}, {"n": 2}, None]
+    assert [entry.client_id for entry in entries(bare.without({1}))] == [2, 3]
+
+
 def test_a_frame_with_nothing_to_say_is_none() -> None:
     feed = Feed()
     assert Frame([]).without({1}) is None

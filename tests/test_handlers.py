@@ -270,7 +270,7 @@ async def test_the_first_frame_is_the_snapshot_and_the_second_a_hello(visit: Vis
     max_frame_bytes=2_000,
     max_state_bytes=1_000,
     max_updates_per_second=5,
-    share_cursors=False,
+    share_cursors="never",
     palette=["#123456"],
 )
 async def test_a_hello_says_what_holds_here(visit: Visit) -> None:
@@ -286,10 +286,29 @@ async def test_a_hello_says_what_holds_here(visit: Visit) -> None:
         "palette": ["#123456"],
         "flush_interval": 0.1,
         "limits": {"frame_bytes": 2_000, "state_bytes": 1_000, "updates_per_second": 5.0},
-        "share_locations": True,
-        "share_cursors": False,
+        "share_locations": "choice",
+        "share_cursors": "never",
         "allow_invisible": True,
     }
+
+
+@configured(palette=["#000001", "#000002"])
+async def test_whoever_is_seen_in_another_colour_is_told_so(visit: Visit) -> None:
+    told: dict[str, str] = {}
+    sockets: dict[str, Socket] = {}
+    for number, who in enumerate(("alice", "carol"), 1):
+        sockets[who] = await visit(who=who, client=number)
+        await sockets[who].entries()
+        told[who] = (await sockets[who].hello())["user"]["color"]
+    assert told["alice"] == told["carol"]  # nobody is seen yet
+    await sockets["alice"].say({"n": 1})
+    await sockets["carol"].states()
+    await sockets["carol"].say({"n": 2})
+    now = (await sockets["carol"].hello())["user"]["color"]
+    assert {told["alice"], now} == {"#000001", "#000002"}
+    [entry] = await sockets["alice"].entries()
+    assert entry.state is not None
+    assert entry.state["user"]["color"] == now
 
 
 async def test_a_stock_client_gets_no_hello(visit: Visit) -> None:

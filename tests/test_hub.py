@@ -558,6 +558,17 @@ async def test_what_members_said_is_published_as_the_room_numbered_it(stage: Sta
     assert (entry.state["n"], entry.state["user"]["username"]) == (1, "alice")
 
 
+async def test_nothing_is_published_of_whoever_is_invisible(stage: Stage) -> None:
+    alice, _ = stage.enter("alice", 1)
+    stage.say(alice, 1, 1, {"n": 1, "invisible": True})
+    assert stage.published == []
+    stage.say(alice, 1, 2, {"n": 2})
+    stage.clock.wind(WINDOW)
+    stage.say(alice, 1, 3, {"n": 3, "invisible": True})
+    stage.clock.wind(WINDOW)
+    assert states(stage.published) == [{1: 2}, {1: None}]
+
+
 async def test_what_another_process_said_is_not_published_again(stage: Stage) -> None:
     _, bob = stage.enter("bob", 2)
     stage.hub.room.deliver([Entry(1, 5, {"n": 1})], stage.clock())

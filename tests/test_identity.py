@@ -21,6 +21,7 @@ from jupyter_awareness.identity import (
     user_from_model,
     username_of,
 )
+from jupyter_awareness.privacy import CURSORS, PLACES
 from jupyter_awareness.protocol import encode_state
 
 ALICE = User(
@@ -32,10 +33,11 @@ ALICE = User(
     color=PALETTE[0],
 )
 OPEN = Policy()
+ENTERED = {"a", "a.ipynb"}  # documents that Alice was let into
 
 
 def signed(claimed: dict[str, Any], policy: Policy = OPEN) -> dict[str, Any]:
-    state = sign(claimed, ALICE, policy)
+    state = sign(claimed, ALICE, policy, ENTERED)
     assert state is not None
     return state
 
@@ -214,7 +216,8 @@ def test_fields_that_mean_nothing_here_are_relayed_untouched() -> None:
 def test_what_was_claimed_stays_as_it_was() -> None:
     claimed = {"user": {"color": PALETTE[3]}, "kind": "x", "location": {"path": "a"}}
     before = {"user": {"color": PALETTE[3]}, "kind": "x", "location": {"path": "a"}}
-    sign(claimed, ALICE, Policy(share_locations=False))
+    sign(claimed, ALICE, Policy(share_locations="never"), ENTERED)
+    sign(claimed, ALICE, OPEN, set())
     assert claimed == before
 
 
@@ -230,22 +233,51 @@ EVERYTHING = {
     "call": {"at": 5, "path": "a.ipynb"},
 }
 VOUCHED = {"user", "kind", "status"}
+WISH = {"location": False, "cursor": False}
 
 
 def test_a_deployment_can_keep_places_to_itself() -> None:
-    hidden = {"location", "open", "cell", "view", "call"}
-    policy = Policy(share_locations=False)
-    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - hidden | VOUCHED
+    policy = Policy(share_locations="never")
+    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - PLACES | VOUCHED
+    shared = {**EVERYTHING, "privacy": {"location": True, "cursor": True}}
+    assert set(signed(shared, policy)) == set(EVERYTHING) - PLACES | VOUCHED
 
 
 def test_a_deployment_can_keep_cursors_to_itself() -> None:
-    hidden = {"cursor", "cursors"}
-    policy = Policy(share_cursors=False)
-    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - hidden | VOUCHED
+    policy = Policy(share_cursors="never")
+    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - CURSORS | VOUCHED
+
+
+def test_a_person_can_keep_both_to_themself() -> None:
+    claimed = {**EVERYTHING, "privacy": WISH}
+    assert set(signed(claimed)) == set(EVERYTHING) - PLACES - CURSORS | VOUCHED
+
+
+def test_a_deployment_can_have_everybody_share() -> None:
+    policy = Policy(share_locations="always", share_cursors="always")
+    assert set(signed({**EVERYTHING, "privacy": WISH}, policy)) == set(EVERYTHING) | VOUCHED
+
+
+def test_no_document_is_named_into_which_a_person_was_not_let() -> None:
+    state = sign(EVERYTHING, ALICE, Policy(share_locations="always"), {"other.ipynb"})
+    assert state is not None
+    assert "location" not in state
+
+
+@pytest.mark.parametrize("seen", [0, 1.5, 1_800_000_000_000, 2**53 - 1])
+def test_since_when_somebody_is_not_active_is_relayed(seen: float) -> None:
+    assert signed({"status": "idle", "seen": seen})["seen"] == seen
+    assert "seen" not in signed({"status": "active", "seen": seen})
+    assert "seen" not in signed({"status": "busy", "seen": seen})
+
+
+@pytest.mark.parametrize("seen", [None, True, "1", -1, 2**53, [1], {}])
+def test_a_time_that_is_none_is_not(seen: object) -> None:
+    assert "seen" not in signed({"status": "away", "seen": seen})
 
 
 def test_whoever_asks_to_be_invisible_is() -> None:
-    assert sign({"invisible": True, "status": "idle"}, ALICE, OPEN) is None
+    assert sign({"invisible": True, "status": "idle"}, ALICE, OPEN, ENTERED) is None
 
 
 @pytest.mark.parametrize("value", [False, None, 1, "true", {}])
@@ -268,12 +300,14 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=10,
 )
-FIELDS = st.sampled_from(["user", "kind", "status", "invisible", "location", "cursor", "x"])
+FIELDS = st.sampled_from(
+    ["user", "kind", "status", "seen", "invisible", "privacy", "location", "open", "cursor", "x"]
+)
 
 
 @given(st.dictionaries(FIELDS, JSON))
 def test_no_claim_can_break_signing_or_forge_a_person(claimed: dict[str, Any]) -> None:
-    state = sign(claimed, ALICE, OPEN)
+    state = sign(claimed, ALICE, OPEN, ENTERED)
     if state is not None:
         assert {**state["user"], "color": None} == {**ALICE, "color": None}
         assert state["user"]["color"] in PALETTE
@@ -282,52 +316,77 @@ def test_no_claim_can_break_signing_or_forge_a_person(claimed: dict[str, Any]) -
 # Colours of people
 
 
+def take(colors: Colors, username: str) -> str:
+    """Come into sight in the colour that is one's own."""
+    color = colors.of(username)
+    colors.hold(username, color)
+    return color
+
+
 def test_a_person_has_one_colour_however_many_tabs() -> None:
     colors = Colors()
-    assert colors.take("alice") == colors.take("alice")
+    assert take(colors, "alice") == take(colors, "alice")
 
 
 def test_people_have_different_colours_while_colours_last() -> None:
     colors = Colors()
-    assert {colors.take(f"user{number}") for number in range(len(PALETTE))} == set(PALETTE)
+    assert {take(colors, f"user{number}") for number in range(len(PALETTE))} == set(PALETTE)
 
 
 def test_when_all_colours_are_taken_each_still_has_one() -> None:
     colors = Colors()
     for number in range(len(PALETTE)):
-        colors.take(f"user{number}")
-    assert colors.take("one more") in PALETTE
+        take(colors, f"user{number}")
+    assert take(colors, "one more") in PALETTE
 
 
 def test_a_person_has_the_same_colour_on_every_day() -> None:
     names = ["alice", "bob", "carol", "\u674e"]
-    assert [Colors().take(name) for name in names] == [Colors().take(name) for name in names]
-    assert len({Colors().take(f"user{number}") for number in range(100)}) > len(PALETTE) / 2
+    assert [Colors().of(name) for name in names] == [Colors().of(name) for name in names]
+    assert len({Colors().of(f"user{number}") for number in range(100)}) > len(PALETTE) / 2
+
+
+def test_whoever_is_not_seen_takes_nobodys_colour() -> None:
+    colors = Colors()
+    first = colors.of("alice")
+    assert colors.of("alice") == first
+    assert take(colors, "somebody else") == Colors().of("somebody else")
+    name = next(f"user{n}" for n in range(1_000) if Colors().of(f"user{n}") == first)
+    assert colors.of(name) == first  # though alice would get it
+
+
+def test_nobody_is_given_a_colour_that_somebody_chose() -> None:
+    palette = ("#000001", "#000002")
+    colors = Colors(palette)
+    theirs = colors.of("bob")
+    colors.hold("alice", theirs)
+    assert colors.of("bob") != theirs
+    assert colors.of("alice") == theirs
 
 
 def test_a_colour_is_kept_until_the_last_tab_is_closed() -> None:
     palette = ("#000001", "#000002")
     colors = Colors(palette)
-    first = colors.take("alice")
-    colors.take("alice")
-    other = colors.take("bob")
+    first = take(colors, "alice")
+    take(colors, "alice")
+    other = take(colors, "bob")
     assert {first, other} == set(palette)
     colors.give_back("alice")
     colors.give_back("bob")
-    assert colors.take("carol") == other  # alice has hers still
+    assert take(colors, "carol") == other  # alice has hers still
 
 
 def test_a_colour_that_was_given_back_is_free() -> None:
     colors = Colors(("#000001", "#000002"))
-    first = colors.take("alice")
-    second = colors.take("bob")
+    first = take(colors, "alice")
+    second = take(colors, "bob")
     colors.give_back("alice")
-    assert {colors.take("carol"), second} == {first, second}
+    assert {take(colors, "carol"), second} == {first, second}
 
 
 def test_nobody_gives_back_what_they_do_not_hold() -> None:
     colors = Colors()
-    colors.take("alice")
+    take(colors, "alice")
     colors.give_back("alice")
     with pytest.raises(KeyError):
         colors.give_back("alice")

@@ -25,7 +25,7 @@ def test_a_room_counts_peers_and_people() -> None:
         "topic:chat": seen(("bob", {})),
         "document:a.ipynb": seen(("bob", {}), ("bob", {}), ("alice", {})),
     }
-    assert list_rooms(census) == [
+    assert list_rooms(census, locations=True) == [
         {
             "id": "document:a.ipynb",
             "kind": "document",
@@ -37,13 +37,35 @@ def test_a_room_counts_peers_and_people() -> None:
     ]
 
 
+def test_documents_are_no_rooms_for_whoever_may_not_know_of_them() -> None:
+    census = {"topic:chat": seen(("bob", {})), "document:a.ipynb": seen(("bob", {}))}
+    assert [row["id"] for row in list_rooms(census, locations=False)] == ["topic:chat"]
+
+
+def test_a_document_is_told_only_of_people_who_tell_where_they_are() -> None:
+    census = {
+        "lobby": seen(("alice", {}), ("bob", at("b.ipynb")), ("carol", {"open": ["a.ipynb"]})),
+        "document:a.ipynb": seen(("alice", {}), ("bob", {}), ("carol", {}), ("agent", {})),
+        "document:hers.ipynb": seen(("alice", {})),
+    }
+    rows = {row["id"]: row["people"] for row in list_rooms(census, locations=True)}
+    assert rows == {"lobby": 3, "document:a.ipynb": 3}
+
+
 def test_a_peer_is_told_with_its_state_and_when_it_changed() -> None:
     [row] = list_peers(seen(("bob", at("a.ipynb"))), locations=True)
     assert (row["id"], row["changed"]) == (1, 1_001.0)
     assert row["state"]["location"]["path"] == "a.ipynb"
-    told = {**at("a.ipynb"), "open": [{"path": "a.ipynb"}]}
-    [row] = list_peers(seen(("bob", told)), locations=False)
+    fields = {**at("a.ipynb"), "open": [{"path": "a.ipynb"}], "cursor": {"position": 1}}
+    [row] = list_peers(seen(("bob", fields)), locations=False)
     assert set(row["state"]) == {"user"}
+
+
+def test_who_left_is_not_listed() -> None:
+    feed = Feed()
+    feed.record(1, {"user": {"username": "bob"}}, now=1.0)
+    feed.record(1, None, now=2.0)
+    assert list_peers(feed.since(0), locations=True) == []
 
 
 def test_a_person_is_told_once_with_the_liveliest_status() -> None:

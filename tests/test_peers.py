@@ -127,6 +127,24 @@ def test_parts_of_a_field_are_left_out_alone() -> None:
     assert peer(status="away").status == "away"
 
 
+@pytest.mark.parametrize(
+    ("fields", "seen"),
+    [
+        ({"status": "idle", "seen": 1_800_000_000_000}, 1_800_000_000_000),
+        ({"status": "away", "seen": 5.0}, 5),
+        ({"status": "active", "seen": 5}, None),
+        ({"seen": 5}, None),
+        ({"status": "idle", "seen": -1}, None),
+        ({"status": "idle", "seen": "noon"}, None),
+        ({"status": "idle"}, None),
+    ],
+)
+def test_somebody_who_is_not_active_was_last_seen_then(
+    fields: dict[str, Any], seen: int | None
+) -> None:
+    assert peer(**fields).seen == seen
+
+
 def test_there_is_a_bound_to_everything() -> None:
     assert len(peer(cursors=[{"position": 1}] * 500).cursors) == 63
     assert len(peer(open=[{"path": "a"}] * 500).open) == 32
@@ -163,7 +181,18 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = st.sampled_from(
-    ["kind", "status", "location", "open", "cursor", "cursors", "cell", "document", "activity"]
+    [
+        "kind",
+        "status",
+        "seen",
+        "location",
+        "open",
+        "cursor",
+        "cursors",
+        "cell",
+        "document",
+        "activity",
+    ]
     + ["view", "following", "followable", "call"]
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import pytest
@@ -27,8 +28,11 @@ def person(username: str) -> User:
     )
 
 
-def member(username: str, since: float = NOW, writes: bool = True) -> Member:
-    return Member(person(username), f"user:{username}", since, writes)
+def member(
+    username: str, since: float = NOW, writes: bool = True, documents: Container[str] = ()
+) -> Member:
+    principal = f"user:{username}"
+    return Member(person(username), principal, since, writes, documents=documents)
 
 
 def room(peers: int = 1_000, clients_per_connection: int = 1, policy: Policy | None = None) -> Room:
@@ -87,9 +91,39 @@ def test_one_is_not_true() -> None:
 
 
 def test_what_the_policy_withholds_is_no_news() -> None:
-    here, alice = room(policy=Policy(share_cursors=False)), member("alice")
+    here, alice = room(policy=Policy(share_cursors="never")), member("alice")
     here.receive(alice, [Entry(1, 1, {"cursor": {"position": 1}})], NOW)
     assert not here.receive(alice, [Entry(1, 2, {"cursor": {"position": 2}})], NOW)
+
+
+def test_what_may_be_shown_of_a_claim_can_change() -> None:
+    documents: set[str] = set()
+    here, alice = room(), member("alice", documents=documents)
+    here.receive(alice, [Entry(1, 1, {"location": {"path": "a.ipynb"}})], NOW)
+    assert here.feed.state(1) == {"user": person("alice"), "kind": "person", "status": "active"}
+    assert not here.resign(alice, NOW)
+    documents.add("a.ipynb")
+    assert here.resign(alice, NOW)
+    assert (here.feed.state(1) or {})["location"] == {"path": "a.ipynb"}
+    documents.clear()
+    assert here.resign(alice, NOW)
+    assert "location" not in (here.feed.state(1) or {})
+
+
+def test_whoever_has_said_nothing_is_not_signed() -> None:
+    here, alice = room(), member("alice")
+    here.join(alice, 1)
+    assert not here.resign(alice, NOW)
+
+
+def test_the_colour_in_which_somebody_is_seen() -> None:
+    here, alice = room(), member("alice")
+    here.join(alice, 1)
+    assert here.color_of(alice) is None
+    here.receive(alice, [Entry(1, 1, {"user": {"color": PALETTE[3]}})], NOW)
+    assert here.color_of(alice) == PALETTE[3]
+    here.receive(alice, [Entry(1, 2, {"invisible": True})], NOW)
+    assert here.color_of(alice) is None
 
 
 def test_a_member_that_says_null_is_gone_and_can_return() -> None:
@@ -147,6 +181,38 @@ def test_an_id_is_free_again_when_its_owner_left() -> None:
     here.join(alice, 1)
     here.leave(alice, NOW)
     here.join(member("bob"), 1)
+
+
+def test_an_id_under_which_somebody_hides_is_as_free_as_any_other() -> None:
+    here, alice, mallory = room(), member("alice"), member("mallory", NOW + 1)
+    here.join(alice, 1)
+    here.receive(alice, [Entry(1, 1, {"n": 1})], NOW)
+    here.receive(alice, [Entry(1, 2, {"invisible": True})], NOW)
+    here.join(mallory, 1)  # a refusal would say that she is still there
+    here.receive(mallory, [Entry(1, 1, {"n": 666})], NOW)
+    assert seen(here) == {1: ("mallory", 666)}
+    with pytest.raises(Refused) as refused:  # and she comes back under another
+        here.receive(alice, [Entry(1, 3, {"n": 3})], NOW)
+    assert refused.value.code == CloseCode.ID_TAKEN
+    here.join(alice, 2)
+    assert here.receive(alice, [Entry(2, 1, {"n": 3})], NOW)
+    assert seen(here) == {1: ("mallory", 666), 2: ("alice", 3)}
+
+
+def test_whoever_hides_during_the_grace_leaves_the_id_free_too() -> None:
+    here, alice = room(), member("alice")
+    here.receive(alice, [Entry(1, 1, {"invisible": True})], NOW)
+    here.leave(alice, NOW, grace=3)
+    here.join(member("bob", NOW + 1), 1)
+    assert not here.expire(NOW + 3)
+    assert not here.empty
+
+
+def test_the_old_connection_of_the_same_person_is_not_sent_away() -> None:
+    here, old, new = room(), member("alice"), member("alice", NOW + 1)
+    here.join(old, 1)
+    here.join(new, 1)
+    assert not here.receive(old, [Entry(1, 9, {"n": 9})], NOW)
 
 
 def test_a_null_binds_no_id() -> None:

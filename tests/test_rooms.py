@@ -21,8 +21,10 @@ GRACE = 3.0  # seconds
 INTERVAL = 20.0  # seconds between renewals
 
 
-def visitor(name: str, client_id: int | None = None, writes: bool = True) -> Visitor:
-    return Visitor({"username": name}, f"user:{name}", writes, client_id)
+def visitor(
+    name: str, client_id: int | None = None, writes: bool = True, reads: bool = True
+) -> Visitor:
+    return Visitor({"username": name}, f"user:{name}", writes, reads, client_id)
 
 
 class Server:
@@ -173,8 +175,166 @@ async def test_the_colour_of_whoever_returns_within_the_grace_is_kept(clock: Clo
     assert again.user["color"] == bob.user["color"]
     server.rooms.leave(again, broken=True)
     await server.wait(GRACE + 1)
-    colors = {server.enter(name, None)[0].user["color"] for name in ("carol", "dave")}
-    assert colors == {"#000001", "#000002"}
+    members = [server.enter(name, 10 + at)[0] for at, name in enumerate(("carol", "dave"))]
+    for at, member in enumerate(members):
+        server.say(member, 10 + at, 1, {})
+    assert {member.user["color"] for member in members} == {"#000001", "#000002"}
+
+
+TWO = Policy(palette=("#000001", "#000002"))
+
+
+async def test_whoever_is_not_seen_changes_nobodys_colour(clock: Clock) -> None:
+    server = Server(clock, policy=TWO)
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"invisible": True})
+    server.enter("observer", 3, writes=False)
+    for number, name in enumerate(("bob", "carol", "dave"), 10):
+        alone = Server(clock, policy=TWO).enter(name, 1)[0]
+        assert server.enter(name, number)[0].user["color"] == alone.user["color"]
+
+
+async def test_two_who_come_at_once_are_seen_in_two_colours(clock: Clock) -> None:
+    server = Server(clock, policy=TWO)
+    comers = [server.enter(f"user{n}", n)[0] for n in range(1, 9)]
+    first = comers[0].user["color"]  # as far as anybody can be told before somebody is seen
+    second = next(one for one in comers[1:] if one.user["color"] == first)
+    for member in (comers[0], second):
+        [number] = member.ids
+        server.say(member, number, 1, {})
+    assert comers[0].user["color"] == first
+    assert second.user["color"] != first
+
+
+async def test_a_colour_that_somebody_chose_is_taken(clock: Clock) -> None:
+    server = Server(clock, policy=TWO)
+    alice, _ = server.enter("alice", 1)
+    theirs = server.enter("bob", 2)[0].user["color"]
+    server.say(alice, 1, 1, {"user": {"color": theirs}})
+    assert server.enter("bob", 3)[0].user["color"] != theirs
+    other = next(color for color in TWO.palette if color != theirs)
+    server.say(alice, 1, 2, {"user": {"color": other}})
+    assert server.enter("bob", 4)[0].user["color"] == theirs
+    server.rooms.leave(alice, broken=False)
+    assert server.enter("alice", 5)[0].user["color"] in TWO.palette
+
+
+async def test_whoever_hides_gives_the_colour_back(clock: Clock) -> None:
+    server = Server(clock, policy=TWO)
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"n": 1})
+    server.say(alice, 1, 2, {"invisible": True})
+    hers = alice.user["color"]
+    bob, _ = server.enter("bob", 2)
+    server.say(bob, 2, 1, {"user": {"color": hers}})
+    server.say(alice, 1, 3, {"n": 3})
+    assert alice.user["color"] != hers
+    assert server.rooms.seen("lobby")[-1].state["user"]["color"] == alice.user["color"]  # type: ignore[index]
+
+
+# Where people are
+
+
+def places(server: Server, room: str = "lobby") -> dict[int, Any]:
+    """Give the path that each peer of a room is shown to be at."""
+    states = {item.client_id: item.state or {} for item in server.rooms.seen(room)}
+    return {number: state.get("location", {}).get("path") for number, state in states.items()}
+
+
+def at(path: str) -> State:
+    return {"location": {"path": path}}
+
+
+async def test_a_path_is_told_from_when_its_document_was_entered(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, at("a.ipynb"))
+    assert places(server) == {1: None}
+    document, _ = server.enter("alice", 2, room="document:a.ipynb")
+    assert places(server) == {1: "a.ipynb"}
+    other, _ = server.enter("alice", 3, room="document:a.ipynb")
+    server.rooms.leave(document, broken=False)
+    assert places(server) == {1: "a.ipynb"}
+    server.rooms.leave(other, broken=False)
+    assert places(server) == {1: None}
+
+
+async def test_the_others_are_told_at_once(clock: Clock) -> None:
+    server = Server(clock, flush_interval=0.0)
+    alice, _ = server.enter("alice", 1)
+    _, bob = server.enter("bob", 2)
+    server.say(alice, 1, 1, at("a.ipynb"))
+    await server.wait(0.5)
+    bob.new_frames()
+    server.enter("alice", 3, room="document:a.ipynb")
+    [[entry]] = bob.new_frames()
+    assert (entry.client_id, (entry.state or {})["location"]) == (1, {"path": "a.ipynb"})
+
+
+async def test_nobody_is_where_somebody_else_was_let_in(server: Server) -> None:
+    mallory, _ = server.enter("mallory", 1)
+    server.enter("alice", 2, room="document:a.ipynb")
+    server.say(mallory, 1, 1, at("a.ipynb"))
+    assert places(server) == {1: None}
+
+
+async def test_the_place_of_whoever_breaks_off_does_not_blink(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    document, _ = server.enter("alice", 2, room="document:a.ipynb")
+    server.say(alice, 1, 1, at("a.ipynb"))
+    server.rooms.leave(document, broken=True)
+    await server.wait(GRACE / 2)
+    server.enter("alice", 2, room="document:a.ipynb")
+    await server.wait(GRACE)
+    assert places(server) == {1: "a.ipynb"}
+
+
+async def test_whoever_breaks_off_and_stays_away_is_nowhere_after_the_grace(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    document, _ = server.enter("alice", 2, room="document:a.ipynb")
+    server.say(alice, 1, 1, at("a.ipynb"))
+    server.rooms.leave(document, broken=True)
+    await server.wait(GRACE - 0.5)
+    assert places(server) == {1: "a.ipynb"}
+    await server.wait(1)
+    assert places(server) == {1: None}
+
+
+async def test_whoever_may_not_read_documents_is_told_no_places(server: Server) -> None:
+    guest, readers = Reader(), [Reader(), Reader()]
+    server.rooms.join("lobby", visitor("guest", 9, reads=False), guest.write)
+    for number, reader in enumerate(readers, 10):
+        server.enter(f"reader{number}", number, reader=reader)
+    alice, _ = server.enter("alice", 1)
+    server.enter("alice", 2, room="document:secret.ipynb")
+    await settle()
+    server.say(alice, 1, 1, {"n": 1, **at("secret.ipynb"), "cell": {"id": "c"}})
+    late = Reader()
+    server.rooms.join("lobby", visitor("guest", 8, reads=False), late.write)
+    await server.wait(1)
+    assert guest.seen == late.seen == readers[0].seen == {1: 1}
+    for reader in (guest, late):
+        assert not any(b"secret" in frame or b"cell" in frame for frame in reader.frames)
+    assert all(any(b"secret" in frame for frame in reader.frames) for reader in readers)
+
+
+async def test_a_stock_client_that_may_not_read_documents_is_renewed_without_places(
+    server: Server,
+) -> None:
+    alice, _ = server.enter("alice", 1)
+    server.enter("alice", 2, room="document:secret.ipynb")
+    server.say(alice, 1, 1, {"n": 1, **at("secret.ipynb")})
+    guest, slow = Reader(), Reader(slow=True)
+    server.rooms.join("lobby", visitor("guest", reads=False), guest.write)
+    server.rooms.join("lobby", visitor("slow", reads=False), slow.write)
+    server.enter("carol")
+    await server.wait(INTERVAL + 1)
+    server.say(alice, 1, 2, {"n": 2, **at("secret.ipynb")})
+    await slow.take()
+    await slow.take()
+    await server.wait(1)
+    assert guest.seen == {1: 2}
+    assert len(guest.frames) >= 3
+    assert not any(b"secret" in frame for frame in guest.frames + slow.frames)
 
 
 async def test_a_newer_connection_of_the_same_person_takes_over(server: Server) -> None:
@@ -311,7 +471,7 @@ async def test_a_full_room_refuses_one_more(clock: Clock) -> None:
 
 async def test_a_refused_visitor_leaves_no_trace(server: Server) -> None:
     server.enter("alice", 1)
-    member, screen = server.enter("bob", 2)
+    _, screen = server.enter("bob", 2)
     await settle()
     screen.new_frames()
     for _ in range(100):
@@ -319,8 +479,7 @@ async def test_a_refused_visitor_leaves_no_trace(server: Server) -> None:
             server.enter("mallory", 1)
         assert refusal(refused) == CloseCode.ID_TAKEN
     assert screen.new_frames() == []
-    colors = {server.enter(f"user{n}", 10 + n)[0].user["color"] for n in range(10)}
-    assert len(colors | {member.user["color"]}) == 11  # mallory holds no colour
+    assert len(server.rooms._principals) == 2
 
 
 # What is kept
@@ -379,7 +538,8 @@ async def test_a_room_is_kept_for_an_observer(server: Server) -> None:
 
 
 async def test_nothing_grows_with_a_thousand_who_came_and_went(server: Server) -> None:
-    server.enter("somebody", 1_000_000)
+    somebody, _ = server.enter("somebody", 1_000_000)
+    server.say(somebody, 1_000_000, 1, {})
     remembered = []
     for number in range(1, 1_001):
         client_id = number if number % 3 else None
@@ -393,7 +553,7 @@ async def test_nothing_grows_with_a_thousand_who_came_and_went(server: Server) -
     assert server.rooms.ids() == ["lobby"]
     assert server.clock.waiting == 0
     assert [reader for ref in remembered if (reader := ref())] == []
-    assert len(server.rooms._connections) == len(server.rooms._where) == 1
+    assert len(server.rooms._principals) == len(server.rooms._where) == 1
     assert len(server.rooms._colors._held) == 1
 
 

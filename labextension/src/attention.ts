@@ -27,13 +27,18 @@ export class Attention implements IDisposable {
       for (const input of INPUTS) {
         window.addEventListener(input, this._onInput, { signal, capture: true, passive: true });
       }
-      document.addEventListener('visibilitychange', this._onInput, { signal });
+      document.addEventListener('visibilitychange', this._onVisibility, { signal });
     }
     this.refresh();
   }
 
   get status(): Status {
     return this._status;
+  }
+
+  /** Milliseconds since the epoch of the last input. */
+  get seen(): number {
+    return this._inputAt;
   }
 
   get changed(): ISignal<this, Status> {
@@ -67,8 +72,17 @@ export class Attention implements IDisposable {
 
   private readonly _onInput = (): void => {
     this._inputAt = Date.now();
-    if (this._status !== 'active' || document.visibilityState === 'hidden') {
+    if (this._status !== 'active') {
       this.refresh();
+    }
+  };
+
+  /* To look at the page again is an input. A page may be hidden without one, by a screen that is locked. */
+  private readonly _onVisibility = (): void => {
+    if (document.visibilityState === 'hidden') {
+      this.refresh();
+    } else {
+      this._onInput();
     }
   };
 

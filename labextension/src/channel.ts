@@ -89,7 +89,7 @@ export class Channel implements IObservableDisposable {
     return this._replica.get(id);
   }
 
-  /** Say one's own state: now if connected, and after each reconnect. */
+  /** Say one's own state: as soon as the server has greeted, and after each reconnect. */
   set(state: ReadonlyJSONObject): void {
     this._state = state;
     this._announce();
@@ -119,12 +119,10 @@ export class Channel implements IObservableDisposable {
     clearTimeout(this._retry);
     this._held = false;
     this._isFresh = true;
+    this._isGreeted = false;
     this._said = null;
     const { settings, room } = this._options;
     this._line = new Line(settings, roomUrl(settings, room, this._clientId), {
-      opened: () => {
-        this._announce();
-      },
       heard: message => {
         this._take(message);
       },
@@ -171,15 +169,20 @@ export class Channel implements IObservableDisposable {
 
   private _greet(hello: IHello | null): void {
     if (hello) {
+      if (this._hello && this._hello.user.username !== hello.user.username) {
+        this._state = null; // Somebody else may have chosen to say less.
+      }
       this._hello = hello;
+      this._isGreeted = true;
       this._helloChanged.emit(hello);
+      this._announce();
     }
   }
 
   /* The whole state under a higher clock, unless this line has already carried it. */
   private _announce(): void {
     const text = toJSON(this._state);
-    if (this._line?.isOpen && text !== this._said) {
+    if (this._state && this._isGreeted && this._line?.isOpen && text !== this._said) {
       this._said = text;
       this._clock += 1;
       this._line.send(encodeState(this._clientId, this._clock, this._state));
@@ -252,7 +255,8 @@ export class Channel implements IObservableDisposable {
   private readonly _replica = new Replica();
   private _clientId: number;
   private _clock = 0;
-  private _state: ReadonlyJSONObject = {};
+  /* Null until there is something to say under the name that the server gave. */
+  private _state: ReadonlyJSONObject | null = null;
   /* The state as this line has last carried it. */
   private _said: string | null = null;
   private _line: Line | null = null;
@@ -260,6 +264,8 @@ export class Channel implements IObservableDisposable {
   private _attempt = 0;
   /* No snapshot yet on this line. */
   private _isFresh = true;
+  /* The server has said on this line who we are. */
+  private _isGreeted = false;
   /* Nobody but the timer may connect. */
   private _held = false;
   /* When the last snapshot came. */

@@ -6,7 +6,7 @@ import type { JSONValue, ReadonlyJSONObject } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
 
 import type { IHello } from './hello';
-import { USUAL_LIMITS } from './hello';
+import { sharable } from './privacy';
 import { toJSON } from './protocol';
 
 /** Of each field the value that was set last counts; when its owner withdraws it, the one before it does again. */
@@ -48,13 +48,8 @@ export class Fields {
 }
 
 /** The part of a state that the server passes on: what it would drop or refuse is not sent in the first place. */
-export function publishable(state: ReadonlyJSONObject, hello: IHello | null): ReadonlyJSONObject {
-  const withheld: readonly string[] = [
-    ...(hello?.share_locations === false ? ['location', 'open', 'view', 'call'] : []),
-    ...(hello?.share_cursors === false ? ['cursor', 'cursors'] : [])
-  ];
-  const shared = Object.entries(state).filter(([field]) => !withheld.includes(field));
-  return fitting(Object.fromEntries(shared), (hello?.limits ?? USUAL_LIMITS).state_bytes);
+export function publishable(state: ReadonlyJSONObject, hello: IHello): ReadonlyJSONObject {
+  return fitting(sharable(state, hello), hello.limits.state_bytes);
 }
 
 /** The state if it has at most so many bytes as JSON, otherwise without its largest fields. */

@@ -20,11 +20,16 @@ export interface IHello {
   /** Seconds in which the server gathers changes. */
   readonly flush_interval: number;
   readonly limits: ILimits;
-  readonly share_locations: boolean;
-  readonly share_cursors: boolean;
+  /** Whether others are shown which documents and cells one looks at. */
+  readonly share_locations: Sharing;
+  /** Whether others are shown one's cursors and selections. */
+  readonly share_cursors: Sharing;
   readonly allow_invisible: boolean;
   readonly version: string;
 }
+
+/** Whether something is shown to others: never, as each person chooses, or whatever they choose. */
+export type Sharing = 'never' | 'choice' | 'always';
 
 /** What the server accepts from one connection. */
 export interface ILimits {
@@ -39,6 +44,8 @@ export const USUAL_LIMITS: ILimits = {
   state_bytes: 16_384,
   updates_per_second: 20
 };
+
+const SHARING: readonly Sharing[] = ['never', 'choice', 'always'];
 
 /** A greeting as it came from the socket; null if it names no user. Absent permissions count as given: the server enforces them. */
 export function parseHello(value: unknown): IHello | null {
@@ -56,8 +63,8 @@ export function parseHello(value: unknown): IHello | null {
     palette: palette.filter(color => typeof color === 'string'),
     flush_interval: amount(fields.flush_interval, 0),
     limits: parseLimits(fields.limits),
-    share_locations: fields.share_locations !== false,
-    share_cursors: fields.share_cursors !== false,
+    share_locations: choice(fields.share_locations, SHARING) ?? 'choice',
+    share_cursors: choice(fields.share_cursors, SHARING) ?? 'choice',
     allow_invisible: fields.allow_invisible !== false,
     version: typeof fields.version === 'string' ? fields.version : ''
   };

@@ -10,7 +10,6 @@ import type { Message } from './protocol';
 import { SUBPROTOCOL, decodeMessage, encodeQuery } from './protocol';
 
 export interface ILineEvents {
-  opened(): void;
   heard(message: Message): void;
   /** The line has ended, once; `code` and `reason` are those of the close frame, 1006 if there was none. */
   closed(code: number, reason: string): void;
@@ -53,9 +52,6 @@ export class Line implements IDisposable {
     this._events = events;
     this._socket = new settings.WebSocket(url, [SUBPROTOCOL]);
     this._socket.binaryType = 'arraybuffer';
-    this._socket.onopen = () => {
-      events.opened();
-    };
     this._socket.onmessage = event => {
       this._receive(event.data);
     };
@@ -78,7 +74,7 @@ export class Line implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     clearTimeout(this._timer);
-    this._socket.onopen = this._socket.onmessage = this._socket.onclose = null;
+    this._socket.onmessage = this._socket.onclose = null;
     this._socket.close(1000);
   }
 

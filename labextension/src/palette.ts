@@ -8,9 +8,14 @@ export const NEUTRAL = '#767676';
 
 const COLOR = /^#[0-9a-f]{6}$/i;
 
+/** Whether a value is a colour as people have them: `#rrggbb`. */
+export function isColor(color: unknown): color is string {
+  return typeof color === 'string' && COLOR.test(color);
+}
+
 /** A colour as `#rrggbb` in lower case; anything else gives the neutral grey. The only way into a style attribute. */
 export function parse(color: unknown): string {
-  return typeof color === 'string' && COLOR.test(color) ? color.toLowerCase() : NEUTRAL;
+  return isColor(color) ? color.toLowerCase() : NEUTRAL;
 }
 
 /** Black or white, whichever has the higher contrast on the colour (WCAG 2, contrast ratio). */

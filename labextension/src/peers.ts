@@ -23,7 +23,7 @@ import type {
   ILocation,
   IOpenDocument
 } from './states';
-import { choice, key, label, object } from './values';
+import { choice, key, label, natural, object } from './values';
 import type { IView } from './views';
 import { parseView } from './views';
 
@@ -61,6 +61,8 @@ export interface IPeer {
   readonly user: IUser;
   readonly kind: Kind;
   readonly status: Status;
+  /** Milliseconds since the epoch of the last input; null while active, or if it is not told. */
+  readonly seen: number | null;
   readonly location: ILocation | null;
   readonly open: readonly IOpenDocument[];
   readonly cursors: readonly ICursor[];
@@ -87,6 +89,8 @@ export interface IPerson {
   readonly kind: Kind;
   /** The liveliest of its peers' statuses. */
   readonly status: Status;
+  /** That of its liveliest peer. */
+  readonly seen: number | null;
   readonly self: boolean;
   /** Liveliest first. */
   readonly peers: readonly IPeer[];
@@ -103,11 +107,13 @@ export function parsePeer(id: number, state: unknown): IPeer | null {
   if (!fields || !user) {
     return null;
   }
+  const status = choice(fields.status, STATUSES) ?? 'active';
   return {
     id,
     user,
     kind: choice<Kind>(fields.kind, ['person', 'agent']) ?? 'person',
-    status: choice(fields.status, STATUSES) ?? 'active',
+    status,
+    seen: status === 'active' ? null : natural(fields.seen),
     location: parseLocation(fields.location),
     open: parseOpen(fields.open),
     cursors: parseCursors(fields.cursor, fields.cursors),
@@ -158,10 +164,10 @@ export function groupByPerson(peers: Iterable<IPeer>, self: string | null): IPer
 }
 
 function person(username: string, peers: [IPeer, ...IPeer[]], self: boolean): IPerson {
-  peers.sort((a, b) => liveliness(a) - liveliness(b));
-  const [{ user, status }] = peers;
+  peers.sort((a, b) => liveliness(a) - liveliness(b) || (b.seen ?? 0) - (a.seen ?? 0));
+  const [{ user, status, seen }] = peers;
   const kind = peers.every(peer => peer.kind === 'agent') ? 'agent' : 'person';
-  return { username, user, kind, status, self, peers };
+  return { username, user, kind, status, seen, self, peers };
 }
 
 const collator = new Intl.Collator();

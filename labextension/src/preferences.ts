@@ -6,11 +6,17 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import { isColor } from './palette';
 import type { IChoices, IPreferences } from './tokens';
 import { key, object } from './values';
 
 /** The choices of somebody who has made none. */
 export const USUAL_CHOICES: IChoices = {
+  invisible: false,
+  shareLocation: true,
+  shareCursor: true,
+  appearAway: false,
+  color: null,
   followable: true,
   calls: true
 };
@@ -99,11 +105,19 @@ export function parseChoices(text: string | null): IChoices {
   } catch {
     // Somebody else has written there.
   }
-  const flag = (name: keyof IChoices): boolean => {
+  const flag = (name: Exclude<keyof IChoices, 'color'>): boolean => {
     const value = fields?.[name];
     return typeof value === 'boolean' ? value : USUAL_CHOICES[name];
   };
-  return { followable: flag('followable'), calls: flag('calls') };
+  return {
+    invisible: flag('invisible'),
+    shareLocation: flag('shareLocation'),
+    shareCursor: flag('shareCursor'),
+    appearAway: flag('appearAway'),
+    color: isColor(fields?.color) ? fields.color : null,
+    followable: flag('followable'),
+    calls: flag('calls')
+  };
 }
 
 /* Each of these throws where a browser is told to keep nothing. */

@@ -16,6 +16,7 @@ import { Location } from './location';
 import { OpenDocuments } from './open';
 import type { IUser } from './peers';
 import { Preferences } from './preferences';
+import { generalFields } from './privacy';
 import { Room } from './room';
 import type { Settings } from './settings';
 import type { IDocumentPresence, IHello, IPresence, IRoom } from './tokens';
@@ -37,10 +38,10 @@ export class Presence implements IPresence, IDisposable {
     this._serverSettings = options.serverSettings;
     this._settings = settings;
     this._attention = new Attention(() => settings.current.idleAfter * 1000);
-    this._attention.changed.connect(this._onStatus, this);
+    this._attention.changed.connect(this._say, this);
+    this.preferences.changed.connect(this._say, this);
     settings.changed.connect(this._onSettings, this);
     this.lobby = this.join('lobby');
-    this.lobby.helloChanged.connect(this._onHello, this);
     this._location = new Location(shell, contents);
     this._location.changed.connect(this._onLocation, this);
     this._onLocation();
@@ -111,19 +112,28 @@ export class Presence implements IPresence, IDisposable {
 
   private _open(id: string): Room {
     const room = new Room(id, new Channel({ room: id, settings: this._serverSettings }));
+    // Whose choices count is known before the room says anything.
+    room.channel.helloChanged.connect(this._onHello, this);
     this._rooms.set(id, room);
     room.set(this, 'kind', 'person');
-    room.set(this, 'status', this._attention.status);
+    this._sayIn(room);
     return room;
   }
 
-  private _onHello(_: IRoom, { user }: IHello): void {
+  private _onHello(_: Channel, { user }: IHello): void {
     this.preferences.username = user.username;
   }
 
-  private _onStatus(): void {
+  private _say(): void {
     for (const room of this._rooms.values()) {
-      room.set(this, 'status', this._attention.status);
+      this._sayIn(room);
+    }
+  }
+
+  private _sayIn(room: Room): void {
+    const fields = generalFields(this.preferences.current, this._attention);
+    for (const [field, value] of Object.entries(fields)) {
+      room.set(this, field, value);
     }
   }
 

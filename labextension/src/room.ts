@@ -10,10 +10,12 @@ import { Signal } from '@lumino/signaling';
 import type { Channel } from './channel';
 import { Fields, publishable } from './fields';
 import { USUAL_LIMITS } from './hello';
-import type { IPeer, IPerson } from './peers';
+import { isColor } from './palette';
+import type { IPeer, IPerson, IUser } from './peers';
 import { groupByPerson, parsePeer } from './peers';
 import { Throttle } from './throttle';
 import type { IPeerChange } from './tokens';
+import { object } from './values';
 
 const THROTTLE_MS = 50;
 const NOBODY: IPeerChange = { added: [], updated: [], removed: [] };
@@ -27,7 +29,10 @@ export class Room implements IDisposable {
     this.channel = channel;
     this._throttle = new Throttle(
       () => {
-        this.channel.set(publishable(this.state, this.channel.hello));
+        const { hello } = this.channel;
+        if (hello) {
+          this.channel.set(publishable(this.state, hello));
+        }
       },
       () => this._interval()
     );
@@ -46,13 +51,22 @@ export class Room implements IDisposable {
   /** Others and oneself by person. */
   get people(): readonly IPerson[] {
     if (!this._people) {
+      const { self: user } = this;
       const { hello, clientId } = this.channel;
-      const me =
-        hello && parsePeer(clientId, { ...this.state, user: hello.user, kind: hello.kind });
+      const me = hello && parsePeer(clientId, { ...this.state, user, kind: hello.kind });
       const all = [...(me ? [me] : []), ...this._peers.values()];
-      this._people = groupByPerson(all, hello?.user.username ?? null);
+      this._people = groupByPerson(all, user?.username ?? null);
     }
     return this._people;
+  }
+
+  /** Oneself as the server knows one, in the colour that one chose. */
+  get self(): IUser | null {
+    const { hello } = this.channel;
+    const color = object(this.state.user)?.color;
+    return hello && isColor(color) && hello.palette.includes(color)
+      ? { ...hello.user, color }
+      : (hello?.user ?? null);
   }
 
   /** One's own state. */
@@ -91,7 +105,8 @@ export class Room implements IDisposable {
   }
 
   private _onOwn(fields: readonly string[]): void {
-    if (fields.length > 0) {
+    // Before the greeting it is not known whose choices count.
+    if (fields.length > 0 && this.channel.hello) {
       this._throttle.invoke();
     }
     if (fields.some(field => !QUIET.has(field))) {

@@ -114,6 +114,16 @@ export interface IDocumentPresence extends IObservableDisposable {
 
 /** What a person has chosen for themself, whatever server they are on. */
 export interface IChoices {
+  /** Nobody sees them. */
+  readonly invisible: boolean;
+  /** Others see which document and cell they look at. */
+  readonly shareLocation: boolean;
+  /** Others see their cursors and selections. */
+  readonly shareCursor: boolean;
+  /** They seem to be away, whatever they do. */
+  readonly appearAway: boolean;
+  /** `#rrggbb`; null for the one that the server gives. */
+  readonly color: string | null;
   /** Others may follow them. */
   readonly followable: boolean;
   /** Others may call them to where they are. */

@@ -32,7 +32,7 @@ export class Visit implements IRoom {
   }
 
   get self(): IUser | null {
-    return this.hello?.user ?? null;
+    return this._room.self;
   }
 
   get hello(): IHello | null {

@@ -86,6 +86,7 @@ def test_rows_show_three_people_and_count_the_rest(
     until(lambda: alice.files() == {"a.md": "Open by Bob and Carol"}, "alice sees both")
     path = f"{folder}/a.md"
     for number in range(5):
+        crowd.come(f"extra-{number}", f"document:{path}", 8_000 + number)
         peer = crowd.come(f"extra-{number}", "lobby", 7_000 + number)
         peer.say({"open": [{"path": path, "dirty": number == 0}]})
     until(

@@ -75,6 +75,26 @@ describe('Attention', () => {
     expect(changed.mock.calls).toEqual([['away'], ['active'], ['idle']]);
   });
 
+  it('knows when the last input was', () => {
+    const start = Date.now();
+    vi.advanceTimersByTime(300);
+    window.dispatchEvent(new Event('keydown'));
+    vi.advanceTimersByTime(5000);
+    expect([attention.status, attention.seen]).toEqual(['idle', start + 300]);
+    look('hidden'); // By itself, as when a screen is locked.
+    expect([attention.status, attention.seen]).toEqual(['away', start + 300]);
+    look('visible');
+    expect([attention.status, attention.seen]).toEqual(['active', start + 5300]);
+  });
+
+  it('does not tell of every input', () => {
+    for (let ms = 0; ms < 900; ms += 10) {
+      vi.advanceTimersByTime(10);
+      window.dispatchEvent(new Event('keydown'));
+    }
+    expect(changed).not.toHaveBeenCalled();
+  });
+
   it('takes another time when told to', () => {
     vi.advanceTimersByTime(500);
     idleAfter = 200;

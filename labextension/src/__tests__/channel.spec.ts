@@ -165,10 +165,13 @@ describe('what others say', () => {
 });
 
 describe("one's own state", () => {
-  it('is said as soon as the socket is open, and when it changes', async () => {
+  it('is said as soon as the server has greeted, and when it changes', async () => {
     const channel = open();
     channel.set({ status: 'active' });
     const caller = await server.caller();
+    caller.say();
+    await kind(channel, 'connected');
+    expect(caller.entries).toEqual([]);
     expect(await caller.state()).toEqual({ status: 'active' });
     channel.set({ status: 'idle' });
     expect(await caller.state(2)).toEqual({ status: 'idle' });
@@ -178,37 +181,57 @@ describe("one's own state", () => {
     ]);
   });
 
-  it('is empty rather than unsaid', async () => {
-    open();
-    expect(await (await server.caller()).state()).toEqual({});
+  it('is unsaid until there is one', async () => {
+    const [channel, caller] = await join();
+    caller.greet();
+    await next(channel.helloChanged);
+    channel.set({ a: 1 });
+    expect(await caller.state()).toEqual({ a: 1 });
+    expect(caller.entries).toHaveLength(1);
+  });
+
+  it('is not said again under another name', async () => {
+    const [channel, caller] = await join();
+    channel.set({ secret: 1 });
+    await caller.state();
+    caller.socket.terminate();
+    const again = await server.caller();
+    const greeted = next(channel.helloChanged);
+    again.greet({ user: { username: 'somebody else' } });
+    await greeted;
+    channel.set({ a: 1 });
+    expect(await again.state()).toEqual({ a: 1 });
+    expect(again.entries).toHaveLength(1);
   });
 
   it('is not repeated', async () => {
     const [channel, caller] = await join();
+    caller.greet();
+    await next(channel.helloChanged);
     channel.set({ a: 1 });
     channel.set({ a: 1 });
     channel.set({ a: 2 });
-    expect(await caller.state(3)).toEqual({ a: 2 });
-    expect(caller.entries.map(({ state }) => state)).toEqual([{}, { a: 1 }, { a: 2 }]);
+    expect(await caller.state(2)).toEqual({ a: 2 });
+    expect(caller.entries.map(({ state }) => state)).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
   it('is said again when somebody asks', async () => {
     const [channel, caller] = await join();
     channel.set({ a: 1 });
-    await caller.state(2);
+    await caller.state();
     caller.socket.send(Uint8Array.of(3));
-    expect(await caller.state(3)).toEqual({ a: 1 });
-    expect(caller.entries[2]?.clock).toBe(3);
+    expect(await caller.state(2)).toEqual({ a: 1 });
+    expect(caller.entries[1]?.clock).toBe(2);
   });
 
   it('is said again on the next connection, under a higher clock and the same id', async () => {
     const [channel, caller] = await join();
     channel.set({ a: 1 });
-    await caller.state(2);
+    await caller.state();
     caller.socket.terminate();
     const again = await server.caller();
     expect(await again.state()).toEqual({ a: 1 });
-    expect(again.entries[0]?.clock).toBe(3);
+    expect(again.entries[0]?.clock).toBe(2);
     expect(again.client).toBe(caller.client);
   });
 
@@ -265,6 +288,7 @@ describe('a lost connection', () => {
   it('comes back with another client id when the old one is taken', async () => {
     luck = 0.25;
     const [channel, caller] = await join();
+    channel.set({ a: 1 });
     luck = 0.75;
     caller.socket.close(4409, 'taken');
     const again = await server.caller();
@@ -345,8 +369,7 @@ describe('waiting', () => {
 
   it('for the first frame ends after half a minute', async () => {
     const channel = open();
-    const caller = await server.caller();
-    await caller.state();
+    await server.caller();
     await vi.advanceTimersByTimeAsync(29_999);
     expect(channel.connection).toEqual({ kind: 'connecting' });
     await vi.advanceTimersByTimeAsync(1);
@@ -394,7 +417,7 @@ describe('leaving', () => {
     expect(disposed).toHaveBeenCalledTimes(1);
     expect(connected).not.toHaveBeenCalled();
     expect(server.callers).toHaveLength(1);
-    expect(caller.entries).toHaveLength(1);
+    expect(caller.entries).toEqual([]);
   });
 
   it('is possible before the socket is open, and while waiting', async () => {

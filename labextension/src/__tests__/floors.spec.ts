@@ -24,6 +24,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
       'palette',
       'peers',
       'positions',
+      'privacy',
       'protocol',
       'reconnect',
       'replica'

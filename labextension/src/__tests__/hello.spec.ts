@@ -19,8 +19,8 @@ describe('parseHello', () => {
       palette: ['#224466', '#446622'],
       flush_interval: 0.05,
       limits: { frame_bytes: 1, state_bytes: 2, updates_per_second: 0 },
-      share_locations: false,
-      share_cursors: false,
+      share_locations: 'never',
+      share_cursors: 'always',
       allow_invisible: true,
       version: '0.1.0'
     };
@@ -35,8 +35,8 @@ describe('parseHello', () => {
       palette: [],
       flush_interval: 0,
       limits: USUAL_LIMITS,
-      share_locations: true,
-      share_cursors: true,
+      share_locations: 'choice',
+      share_cursors: 'choice',
       allow_invisible: true,
       version: ''
     });
@@ -51,8 +51,14 @@ describe('parseHello', () => {
         user,
         palette: ['#fff000', 7],
         limits: { state_bytes: -1 },
-        flush_interval: 'x'
+        flush_interval: 'x',
+        share_cursors: 'sometimes'
       })
-    ).toMatchObject({ palette: ['#fff000'], limits: USUAL_LIMITS, flush_interval: 0 });
+    ).toMatchObject({
+      palette: ['#fff000'],
+      limits: USUAL_LIMITS,
+      flush_interval: 0,
+      share_cursors: 'choice'
+    });
   });
 });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { NEUTRAL, initials, luminance, parse, textOn } from '../palette';
+import { NEUTRAL, initials, isColor, luminance, parse, textOn } from '../palette';
+
+describe('isColor', () => {
+  it.each(['#1a73e8', '#ABCDEF'])('knows %s', color => {
+    expect(isColor(color)).toBe(true);
+  });
+
+  it.each(['red', '#fff', '#12345g', '#1234567', 7, null, {}])('refuses %s', color => {
+    expect(isColor(color)).toBe(false);
+  });
+});
 
 describe('parse', () => {
   it('gives a colour in lower case', () => {

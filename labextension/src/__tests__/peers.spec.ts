@@ -27,6 +27,7 @@ describe('parsePeer', () => {
       user: USER,
       kind: 'agent',
       status: 'idle',
+      seen: 1_800_000_000_000,
       location: { path: 'a.ipynb', type: 'notebook', cell: 'c', index: 0 },
       open: [{ path: 'a.ipynb', dirty: true }],
       cursor: { cell: 'c', index: 0, position: 3, anchor: 1 },
@@ -45,6 +46,7 @@ describe('parsePeer', () => {
       user: USER,
       kind: 'agent',
       status: 'idle',
+      seen: state.seen,
       location: state.location,
       open: state.open,
       cursors: [state.cursor, ...state.cursors],
@@ -71,6 +73,7 @@ describe('parsePeer', () => {
       },
       kind: 'person',
       status: 'active',
+      seen: null,
       location: null,
       open: [],
       cursors: [],
@@ -169,6 +172,33 @@ describe('parseUser', () => {
     [{}, false]
   ])('avatar %s: %s', (url, kept) => {
     expect(parseUser({ ...USER, avatar_url: url })?.avatar_url).toBe(kept ? url : null);
+  });
+});
+
+describe('when somebody was last seen', () => {
+  it.each([
+    ['idle', 5, 5],
+    ['away', 5, 5],
+    ['active', 5, null],
+    ['idle', -1, null],
+    ['idle', 1.5, null],
+    ['idle', 'noon', null]
+  ])('while %s, %s is %s', (status, seen, expected) => {
+    expect(peer(1, 'ada', { status, seen }).seen).toBe(expected);
+  });
+
+  it('is told by the liveliest of their peers', () => {
+    const [ada] = groupByPerson(
+      [
+        peer(1, 'ada', { status: 'away', seen: 9 }),
+        peer(2, 'ada', { status: 'idle', seen: 3 }),
+        peer(3, 'ada', { status: 'idle', seen: 7 }),
+        peer(4, 'ada', { status: 'idle' })
+      ],
+      null
+    );
+    expect(ada?.peers.map(({ id }) => id)).toEqual([3, 2, 4, 1]);
+    expect([ada?.status, ada?.seen]).toEqual(['idle', 7]);
   });
 });
 

@@ -111,6 +111,24 @@ describe('stored choices', () => {
     }
   );
 
+  it('are all kept', () => {
+    const all = {
+      invisible: true,
+      shareLocation: false,
+      shareCursor: false,
+      appearAway: true,
+      color: '#1a73e8',
+      followable: false,
+      calls: false
+    };
+    expect(Object.keys(all)).toEqual(Object.keys(USUAL_CHOICES));
+    expect(parseChoices(JSON.stringify(all))).toEqual(all);
+  });
+
+  it.each(['red', '#fff', 7, {}, 'url(x)'])('have no colour that is none: %s', color => {
+    expect(parseChoices(JSON.stringify({ color }))).toEqual(USUAL_CHOICES);
+  });
+
   it('are taken each by itself', () => {
     expect(parseChoices('{"followable":false,"other":1}')).toEqual({
       ...USUAL_CHOICES,

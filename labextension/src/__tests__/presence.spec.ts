@@ -41,7 +41,12 @@ beforeEach(async () => {
   registry = new FakeRegistry();
   settings = new Settings();
   shell.currentWidget = null;
-  presence = new Presence({
+  presence = create();
+  lobby = await server.caller();
+});
+
+function create(): Presence {
+  return new Presence({
     serverSettings: server.settings(),
     contents: CONTENTS,
     docRegistry: registry as unknown as DocumentRegistry,
@@ -49,8 +54,7 @@ beforeEach(async () => {
     settings,
     drawsCarets: () => false
   });
-  lobby = await server.caller();
-});
+}
 
 afterEach(async () => {
   presence.dispose();
@@ -231,19 +235,52 @@ describe('documents', () => {
   });
 });
 
+describe('choices', () => {
+  it('are told in every room at once, and those made later too', async () => {
+    presence.join('topic:x');
+    const caller = await server.caller();
+    await Promise.all([lobby.says({ status: 'active' }), caller.says({ status: 'active' })]);
+    presence.preferences.set({ shareLocation: false, color: '#1a73e8' });
+    const said = { privacy: { location: false }, user: { color: '#1a73e8' } };
+    await Promise.all([lobby.says(said), caller.says(said)]);
+    presence.preferences.set({ shareLocation: true, appearAway: true, color: null });
+    const next = { privacy: undefined, user: undefined, status: 'away', seen: undefined };
+    await Promise.all([lobby.says(next), caller.says(next)]);
+    presence.preferences.set({ invisible: true });
+    expect(await lobby.says({ invisible: true })).toEqual({ invisible: true });
+    expect(await caller.says({ invisible: true })).toEqual({ invisible: true });
+  });
+
+  it('of the one whom the server greets hold from the first word on', async () => {
+    vi.stubGlobal('window', Object.assign(new EventTarget(), { localStorage: storage() }));
+    presence.dispose();
+    presence = create();
+    lobby = await server.caller();
+    presence.join('topic:x');
+    const caller = await server.caller();
+    caller.greet({ user: { username: 'shy' } });
+    await caller.says({ invisible: true });
+    lobby.greet({ user: { username: 'shy' } });
+    await lobby.says({ invisible: true });
+    expect([...lobby.entries, ...caller.entries].map(({ state }) => state)).toEqual([
+      { invisible: true },
+      { invisible: true }
+    ]);
+  });
+});
+
+/** What Shy has chosen before. */
+function storage(): Pick<Storage, 'getItem'> {
+  const key = 'jupyter-awareness:preferences:shy';
+  return { getItem: name => (name === key ? '{"invisible":true}' : null) };
+}
+
 describe('status', () => {
   beforeEach(async () => {
     vi.stubGlobal('window', new EventTarget());
     vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
     presence.dispose();
-    presence = new Presence({
-      serverSettings: server.settings(),
-      contents: CONTENTS,
-      docRegistry: registry as unknown as DocumentRegistry,
-      shell: shell as unknown as Shell,
-      settings,
-      drawsCarets: () => false
-    });
+    presence = create();
     lobby = await server.caller();
   });
 

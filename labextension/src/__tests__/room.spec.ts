@@ -121,6 +121,23 @@ describe('people', () => {
   });
 });
 
+describe('oneself', () => {
+  it('is who the server says, in the colour that one chose', async () => {
+    expect(room.self).toBeNull();
+    await greeted({ user: { username: 'bob', color: '#000001' }, palette: ['#000001', '#000002'] });
+    expect(room.self?.color).toBe('#000001');
+    room.set(owner, 'user', { color: '#000002' });
+    expect(room.self).toMatchObject({ username: 'bob', color: '#000002' });
+    expect(room.people[0]?.user).toEqual(room.self);
+  });
+
+  it.each(['#000003', 'red', 5, null])('is not in a colour that there is not: %s', async color => {
+    await greeted({ user: { username: 'bob', color: '#000001' }, palette: ['#000001', 'red'] });
+    room.set(owner, 'user', { color });
+    expect(room.self?.color).toBe('#000001');
+  });
+});
+
 describe('what is published', () => {
   it('leaves at once and together', async () => {
     await caller.state();
@@ -158,19 +175,33 @@ describe('what is published', () => {
     room.set(owner, 'cursors', []);
     room.set(owner, 'status', 'idle');
     expect(Object.keys((await caller.state()) ?? {})).toHaveLength(5);
-    caller.say();
-    caller.greet({ share_locations: false });
+    caller.greet({ share_locations: 'never' });
     expect(await caller.state(2)).toEqual({
       status: 'idle',
       cursor: { position: 1, anchor: 1 },
       cursors: []
     });
-    caller.greet({ share_cursors: false });
+    caller.greet({ share_cursors: 'never' });
     expect(await caller.state(3)).toEqual({
       status: 'idle',
       location: { path: 'a', type: 'file' },
       open: [{ path: 'a' }]
     });
+    room.set(owner, 'invisible', true);
+    expect(await caller.state(4)).toEqual({ invisible: true });
+  });
+
+  it('is nothing before it is known whose choices count', async () => {
+    const said = vi.spyOn(room.channel, 'set');
+    room.set(owner, 'status', 'active');
+    await Promise.resolve();
+    expect(said).not.toHaveBeenCalled();
+    room.channel.helloChanged.connect(() => {
+      room.set(owner, 'invisible', true);
+    });
+    await greeted();
+    await caller.state();
+    expect(said.mock.calls).toEqual([[{ invisible: true }]]);
   });
 
   it('is never larger than the server takes', async () => {

@@ -45,17 +45,20 @@ export class Caller {
   }
 
   greet(hello: Record<string, unknown> = {}): void {
+    this._hasGreeted = true;
     this.socket.send(helloFrame({ client: this.client, user: { username: 'me' }, ...hello }));
   }
 
   /** The client's state as of now, once it has said so many. */
   async state(many = 1): Promise<IEntry['state'] | undefined> {
+    this._greetFirst();
     await this._until(() => this.entries.length >= many);
     return this._last;
   }
 
   /** The client's state as soon as it has these fields, and none of those that are undefined here. */
   async says(fields: Record<string, unknown>): Promise<IEntry['state'] | undefined> {
+    this._greetFirst();
     await this._until(() =>
       Object.entries(fields).every(
         ([name, value]) => JSON.stringify(this._last?.[name]) === JSON.stringify(value)
@@ -72,6 +75,13 @@ export class Caller {
   async closed(): Promise<number> {
     await this._until(() => this._closed !== null);
     return this._closed ?? 0;
+  }
+
+  /* Nobody says anything to a server that has not greeted. */
+  private _greetFirst(): void {
+    if (!this._hasGreeted) {
+      this.greet();
+    }
   }
 
   private get _last(): IEntry['state'] | undefined {
@@ -105,6 +115,7 @@ export class Caller {
     });
   }
 
+  private _hasGreeted = false;
   private _closed: number | null = null;
   private _waiting: { condition: () => boolean; resolve: () => void }[] = [];
 }
