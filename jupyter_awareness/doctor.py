@@ -116,7 +116,7 @@ def _broker(name: str) -> Finding:
     if name == "LocalBroker":
         text = "No broker: only people on this same server process see each other."
         return Finding("note", text)
-    return Finding("ok", f"{name} reaches the other servers.")
+    return Finding("ok", f"{name} reaches the other servers: who is here, not yet who is where.")
 
 
 def _server_extension(enabled: bool | None) -> Finding:

@@ -17,6 +17,7 @@ from .identity import Colors, Policy, user_from_model, username_of
 from .outbox import Write
 from .pace import Pace
 from .principals import Principal, Principals
+from .privacy import without_places
 from .protocol import CloseCode, Entry
 from .room import Member, Refused, Room, RoomLimits
 
@@ -116,7 +117,7 @@ class Rooms:
         self._check_limits(hub, visitor)
         if hub is None:
             room = Room(self.rules.limits, self.rules.policy)
-            publish = partial(self._broker.publish, room_id)
+            publish = partial(self._tell_elsewhere, room_id)
             hub = Hub(room, self._pace, self._timer, self._stopwatch, publish, now)
         user = user_from_model(visitor.model, self._colors.of(username_of(visitor.model)))
         principal = self._principals.of(visitor.principal)
@@ -127,7 +128,8 @@ class Rooms:
             hub.room.join(member, visitor.client_id)
         if room_id not in self._hubs:
             self._hubs[room_id] = hub
-            self._broker.subscribe(room_id)
+            if _travels(room_id):
+                self._broker.subscribe(room_id)
         self._where[member] = (room_id, hub)
         principal.members.add(member)
         self._principals.keep(principal)
@@ -198,8 +200,10 @@ class Rooms:
         if hub is None:
             return int(self._clock() * 1e6), []
         feed = hub.room.feed
-        seen = (item for item in feed.living() if item.local)
-        return feed.number, [Entry(item.client_id, item.number, item.state) for item in seen]
+        seen = [item for item in feed.living() if item.local]
+        return feed.number, [
+            _abroad(Entry(item.client_id, item.number, item.state)) for item in seen
+        ]
 
     def sweep(self) -> None:
         """What time alone brings: graces end, stock clients are renewed, empty rooms go."""
@@ -258,7 +262,12 @@ class Rooms:
         if not hub.members and hub.room.empty:
             hub.flush()  # other processes are told before this one listens no more
             del self._hubs[room_id]
-            self._broker.unsubscribe(room_id)
+            if _travels(room_id):
+                self._broker.unsubscribe(room_id)
+
+    def _tell_elsewhere(self, room_id: str, entries: Sequence[Entry]) -> None:
+        if _travels(room_id):
+            self._broker.publish(room_id, [_abroad(entry) for entry in entries])
 
     def _check_limits(self, hub: Hub | None, visitor: Visitor) -> None:
         rules = self.rules
@@ -274,3 +283,16 @@ def document_of(room_id: str) -> str | None:
     """The contents path of the document that a room is of, None if it is of none."""
     kind, _, subject = room_id.partition(":")
     return subject if kind == "document" else None
+
+
+def _travels(room_id: str) -> bool:
+    """Whether a room may have members on other servers.
+
+    A document's may not: its path is a name on this server, and another's file on the next.
+    """
+    return not room_id.startswith("document:")
+
+
+def _abroad(entry: Entry) -> Entry:
+    """What other servers are told: no paths, which are names on this one."""
+    return entry if entry.state is None else entry._replace(state=without_places(entry.state))

@@ -657,3 +657,23 @@ async def test_nobody_takes_over_who_lives_on_another_server(clock: Clock) -> No
     stock, _ = there.enter("mallory")
     assert not there.say(stock, 1, 99, {"n": 666})
     assert screen.seen == {1: 1}
+
+
+async def test_paths_are_not_told_to_other_servers(clock: Clock) -> None:
+    wire = Wire()
+    here, there = Server(clock, wire.connect()), Server(clock, wire.connect())
+    for server in (here, there):
+        await server.broker.start(server.rooms.deliver, server.rooms.local)
+    alice, _ = here.enter("alice", 1)
+    here.enter("alice", 2, room="document:a.ipynb")
+    _, bob = there.enter("bob", 3)
+    _, carol = there.enter("carol", 4, room="document:a.ipynb")
+    here.say(alice, 1, 1, {"n": 1, "location": {"path": "a.ipynb", "type": "notebook"}})
+    await settle()
+    assert bob.seen == {1: 1}
+    assert b"a.ipynb" not in b"".join(bob.frames)
+    assert carol.seen == {}
+    assert "location" not in here.rooms.local("lobby")[1][0].state
+    assert here.rooms.local("topic:freed")[1] == []
+    for server in (here, there):
+        await server.broker.stop()
