@@ -16,7 +16,7 @@ from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.httputil import HTTPHeaders
-from tornado.ioloop import PeriodicCallback
+from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from .documents import RoomName, admit
@@ -77,6 +77,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.refusal: Refused | None = None
         self.name = RoomName("lobby", "")
         self.said_goodbye = False
+        self.heard = False  # of anything since the last ping was due
         self.rate = Rate(door.max_updates_per_second, door.clock())
 
     @property
@@ -149,6 +150,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     def hear(self, message: str | bytes) -> None:
         """Decode the whole frame, then act on it; close with a reason if it cannot be done."""
+        self.heard = True
         if self.member is None:
             return
         try:
@@ -158,6 +160,14 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         except (ProtocolError, Refused) as error:
             self.log.warning("Closing a connection to %s: %s", self.name.kind, error.reason)
             self.close(error.code, error.reason)
+
+    def send_ping(self) -> None:
+        """Ask for a sign of life, unless there was one."""
+        if self.heard:
+            self.heard = False
+            self.last_pong = IOLoop.current().time()
+        else:
+            super().send_ping()
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close the socket, and leave now: tornado waits up to 5 s for the other side's answer.

@@ -16,11 +16,11 @@ MOST = 0.5  # share of the processor that all rooms together may take to tell wh
 class Pace:
     """The one measure for all rooms of a process.
 
-    Telling a room takes c seconds of processor. If it gathers for w seconds, what people see is up
-    to w older, and a busy room takes the share c/w of the processor. ``w = sqrt(c * PATIENCE)``
-    weighs one against the other: c = 0.1 ms (a dozen people) waits 1.4 ms, c = 0.4 ms (fifty) 2.8.
-    When that would take too much of the processor, w is what keeps within its share; and within
-    the bytes that a connection may be sent.
+    Telling a room takes c seconds of processor. If it then gathers for w seconds, what people see
+    is up to w older, and a busy room takes the share c/(c+w) of the processor. ``w = sqrt(c *
+    PATIENCE)`` weighs one against the other: c = 0.1 ms (a dozen people) waits 1.4 ms, c = 0.4 ms
+    (fifty) 2.8. When that would take too much of the processor, w is what keeps within its share;
+    and within the bytes that a connection may be sent.
 
     Args:
         least: seconds that every room gathers at least.
@@ -41,7 +41,8 @@ class Pace:
             For how many seconds it does.
         """
         self._gathering += 1
-        wait = max(math.sqrt(cost * PATIENCE), cost * self._gathering / MOST, self._least)
+        crowded = cost * (self._gathering / MOST - 1)
+        wait = max(math.sqrt(cost * PATIENCE), crowded, self._least)
         if self._bytes_per_second:
             wait = max(wait, length / self._bytes_per_second)
         return wait

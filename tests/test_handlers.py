@@ -739,6 +739,21 @@ async def test_a_client_that_answers_no_pings_is_gone(visit: Visit, raw) -> None
     assert await alice.states() == {3: None}  # while hers are answered
 
 
+@configured(client_timeout=0.5)
+async def test_who_talks_is_not_asked_for_signs_of_life(visit: Visit, raw, extension) -> None:
+    alice = await (await visit(client=1)).greeted()
+    [handler] = extension.door.sockets
+    pings: list[bytes] = []
+    handler.ping = pings.append
+    for number in range(60):  # for a second, without a pong
+        await alice.say({"n": number})
+        await asyncio.sleep(0.02)
+    assert len(pings) <= 1
+    assert handler.member is not None
+    await until(lambda: len(pings) > 1)
+    await until(lambda: handler.member is None)
+
+
 @configured(reconnect_grace=0.0)
 async def test_a_connection_that_sends_no_websocket_frames_is_gone(visit: Visit, raw) -> None:
     alice = await (await visit(client=1)).greeted()

@@ -212,7 +212,8 @@ class Crowd:
                 continue
             self.add(Peer(job, room, number))
             if number % 50 == 0:
-                self.read(0)
+                while self.read(0):
+                    pass
         self._sample()
 
     def add(self, peer: Peer) -> None:

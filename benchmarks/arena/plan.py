@@ -6,6 +6,7 @@ import json
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -137,10 +138,10 @@ class Results:
         return False
 
 
-def take(cell: Cell, cache: Path, priority: int) -> dict[str, Any]:
+def take(cell: Cell, cache: Path) -> dict[str, Any]:
     """Start the server, load it, and give the figures."""
     server = SERVERS[cell.server]
-    with running(server, cache, cell.options, priority) as (port, pid):
+    with running(server, cache, cell.options) as (port, pid):
         job = {
             "measure": cell.measure,
             "port": port,
@@ -151,7 +152,7 @@ def take(cell: Cell, cache: Path, priority: int) -> dict[str, Any]:
             **cell.settings,
         }
         done = subprocess.run(
-            ["nice", "-n", str(-priority), sys.executable, "-m", "arena.load"],
+            [sys.executable, "-m", "arena.load"],
             input=json.dumps(job),
             stdout=subprocess.PIPE,
             text=True,
@@ -164,20 +165,27 @@ def take(cell: Cell, cache: Path, priority: int) -> dict[str, Any]:
 
 
 def carry_out(
-    cells: Sequence[Cell], rounds: int, results: Results, cache: Path, priority: int
-) -> None:
-    """All cells, then all again: what else the machine does meets all of them."""
+    cells: Sequence[Cell], rounds: int, results: Results, cache: Path, end: float
+) -> bool:
+    """All cells, then all again: what else the machine does meets all of them.
+
+    Returns:
+        Whether that is done; it stops when ``time.monotonic()`` is past ``end``.
+    """
     for number in range(rounds):
         for cell in cells:
             if results.done(cell) > number or results.hopeless(cell):
                 continue
+            if time.monotonic() > end:
+                return False
             try:
-                figures = take(cell, cache, priority)
+                figures = take(cell, cache)
             except (subprocess.SubprocessError, RuntimeError) as error:
                 print(f"{cell.key}: {error}", file=sys.stderr)
                 continue
             results.add(cell, figures)
             print(f"round {number + 1}: {cell.key}: {_brief(figures)}", flush=True)
+    return True
 
 
 def _brief(figures: dict[str, Any]) -> str:

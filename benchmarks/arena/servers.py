@@ -123,9 +123,7 @@ def install(server: Server, cache: Path) -> None:
 
 
 @contextlib.contextmanager
-def running(
-    server: Server, cache: Path, options: Sequence[str] = (), priority: int = 0
-) -> Iterator[tuple[int, int]]:
+def running(server: Server, cache: Path, options: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
     """A fresh server on a core of its own; gives its port and its process id."""
     with (
         tempfile.TemporaryDirectory(prefix="arena-") as home,
@@ -148,8 +146,6 @@ def running(
         try:
             if len(os.sched_getaffinity(0)) > 1:
                 os.sched_setaffinity(process.pid, {SERVER_CORE})
-            if priority:
-                os.setpriority(os.PRIO_PROCESS, process.pid, -priority)
             _wait(process, port)
             yield port, process.pid
         except Exception:
