@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sockets import until
 from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
 from tornado.testing import bind_unused_port
 from tornado.web import Application
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from jupyter_awareness.intake import LONGEST, Intake
 
@@ -22,6 +23,22 @@ KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 BINARY, TEXT, CLOSE, PING, PONG, MORE = 0x82, 0x81, 0x88, 0x89, 0x8A, 0x80
 FIRST = 0x02  # of a binary message in fragments
 LARGEST = 200_000  # bytes of a message
+
+
+class Hoarding(IOStream):
+    """Takes all that there is and hands out little of it, as TLS does: nothing wakes the loop."""
+
+    hoard = b""
+
+    def read_from_fd(self, buf: bytearray | memoryview) -> int | None:
+        if not self.hoard:
+            size = super().read_from_fd(whole := bytearray(65_536))
+            if not size:
+                return size
+            self.hoard = bytes(whole[:size])
+        part, self.hoard = self.hoard[:100], self.hoard[100:]
+        buf[: len(part)] = part
+        return len(part)
 
 
 class Heard(WebSocketHandler):
@@ -36,7 +53,9 @@ class Heard(WebSocketHandler):
         return LARGEST
 
     def open(self) -> None:
-        self.intake = Intake(self.ws_connection.stream, self.take, LARGEST)  # type: ignore[arg-type,union-attr]
+        assert isinstance(self.ws_connection, WebSocketProtocol13)
+        self.ws_connection.stream.__class__ = self.settings["stream"]
+        self.intake = Intake(self.ws_connection.stream, self.take, LARGEST)
 
     def take(self, message: bytes) -> None:
         if message == b"fault":
@@ -106,14 +125,14 @@ class Client:
 Connect: TypeAlias = Callable[[], Awaitable[Client]]
 
 
-@pytest.fixture
-def connect(jp_asyncio_loop) -> Iterator[Connect]:
+@pytest.fixture(params=[IOStream, Hoarding])
+def connect(request: pytest.FixtureRequest, jp_asyncio_loop) -> Iterator[Connect]:
     clients: list[Client] = []
     servers: list[HTTPServer] = []
 
     async def make() -> Client:
         log: list[object] = []
-        server = HTTPServer(Application([("/", Heard, {"log": log})]))
+        server = HTTPServer(Application([("/", Heard, {"log": log})], stream=request.param))
         bound, port = bind_unused_port()
         server.add_sockets([bound])
         servers.append(server)
