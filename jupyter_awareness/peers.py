@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
 
 from .identity import initials, is_color
@@ -34,7 +35,7 @@ __all__ = [
     "Peer",
     "PeerUser",
     "Quote",
-    "Running",
+    "RunningCell",
     "Status",
     "View",
     "label",
@@ -121,13 +122,19 @@ class DocumentState:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """The ids of the cells that a peer runs."""
+class RunningCell:
+    """A cell that a peer started; ``index`` is there for notebooks whose ids do not last."""
 
-    cells: tuple[str, ...]
+    cell: str
+    index: int | None = None
 
 
-Activity: TypeAlias = "Literal['typing'] | Running"
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a peer does; ``running`` has the cells that run or wait, in that order."""
+
+    typing: bool = False
+    running: tuple[RunningCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +233,7 @@ def _open(value: object) -> tuple[OpenDocument, ...]:
 
 
 def _cursors(primary: object, others: object) -> tuple[Cursor, ...]:
-    claimed = [primary, *(others[: MOST_CURSORS - 1] if isinstance(others, list) else ())]
+    claimed = [primary, *_list(others)[: MOST_CURSORS - 1]]
     cursors = (_cursor(fields_of(value)) for value in claimed)
     return tuple(cursor for cursor in cursors if cursor is not None)
 
@@ -264,13 +271,22 @@ def _document(fields: Mapping[str, Any]) -> DocumentState | None:
 
 
 def _activity(value: object) -> Activity | None:
-    if value == "typing":
-        return "typing"
-    running = _keys(fields_of(value).get("running"), MOST_RUNNING)
-    return Running(running) if running else None
+    fields = {"typing": True} if value == "typing" else fields_of(value)
+    cells = _list(fields.get("running"))[:MOST_RUNNING]
+    claimed = (
+        cell_reference({"cell": cell, "index": index})
+        for cell, index in zip_longest(cells, _list(fields.get("indices"))[: len(cells)])
+    )
+    running = tuple(RunningCell(cell, index) for cell, index in claimed if cell is not None)
+    typing = fields.get("typing") is True
+    return Activity(typing, running) if typing or running else None
 
 
 def _keys(values: object, most: int) -> tuple[str, ...]:
     """Return those of the first ``most`` that are usable as keys; none if it is no list."""
-    keys = map(key, values[:most] if isinstance(values, list) else ())
+    keys = map(key, _list(values)[:most])
     return tuple(usable for usable in keys if usable is not None)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jupyter_awareness.peers import (
     NEUTRAL_COLOR,
+    Activity,
     Call,
     CellPlace,
     Cursor,
@@ -19,7 +20,7 @@ from jupyter_awareness.peers import (
     Peer,
     PeerUser,
     Quote,
-    Running,
+    RunningCell,
     View,
     label,
     parse_peer,
@@ -61,7 +62,7 @@ def test_a_whole_state_is_read_whole() -> None:
     assert whole.cursors[1] == Cursor(9, 9, None, None, Quote("x", "y"))
     assert whole.cell == CellPlace("c1", 2, "edit")
     assert whole.document == DocumentState(True, 1700, "ab", 1800, ("a",))
-    assert whole.activity == Running(("c1",))
+    assert whole.activity == Activity(running=(RunningCell("c1"),))
     assert whole.view == View(Edge(0.0, index=0), Edge(1.0, index=1))
     assert (whole.following, whole.followable, whole.call) == ("bob", False, Call(5, "a.ipynb"))
     assert whole.state["mine"] == "untouched"
@@ -123,7 +124,7 @@ def test_parts_of_a_field_are_left_out_alone() -> None:
     assert saved == DocumentState(True, 1, "h", None, ("a", "b"))
     assert peer(cell={"id": "c", "index": 0, "mode": "?"}).cell == CellPlace("c", 0, "command")
     assert peer(open=[5, {"path": "a", "dirty": "yes"}]).open == (OpenDocument("a"),)
-    assert peer(status="away", activity="typing").activity == "typing"
+    assert peer(status="away", activity="typing").activity == Activity(typing=True)
     assert peer(status="away").status == "away"
 
 
@@ -148,9 +149,9 @@ def test_somebody_who_is_not_active_was_last_seen_then(
 def test_there_is_a_bound_to_everything() -> None:
     assert len(peer(cursors=[{"position": 1}] * 500).cursors) == 63
     assert len(peer(open=[{"path": "a"}] * 500).open) == 32
-    running = peer(activity={"running": ["c"] * 5_000}).activity
-    assert isinstance(running, Running)
-    assert len(running.cells) == 256
+    activity = peer(activity={"running": ["c"] * 5_000, "indices": [1] * 9_000}).activity
+    assert activity is not None
+    assert len(activity.running) == 256
     saved = peer(document={"dirty": True, "saved": {"at": 1, "hash": "", "from": ["x"] * 99}})
     assert saved.document is not None
     assert len(saved.document.saved_from) == 6
@@ -200,3 +201,11 @@ FIELDS = st.sampled_from(
 @given(st.dictionaries(FIELDS, JSON))
 def test_nothing_is_raised_whatever_comes(fields: dict[str, Any]) -> None:
     assert peer(**fields).user.username == "alice"
+
+
+def test_an_activity_may_be_typing_and_running_at_once() -> None:
+    both = {"running": ["a", 5, "b", "c"], "indices": [7, 8, "x"], "typing": True}
+    assert peer(activity=both).activity == Activity(
+        True, (RunningCell("a", 7), RunningCell("b"), RunningCell("c"))
+    )
+    assert peer(activity={"running": [], "typing": 1}).activity is None

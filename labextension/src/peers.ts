@@ -16,7 +16,7 @@ import {
   parseOpen
 } from './states';
 import type {
-  Activity,
+  IActivity,
   ICellPlace,
   ICursor,
   IDocumentState,
@@ -31,8 +31,9 @@ export type { ICall } from './calls';
 export type { IEdge, IView } from './views';
 export { MOST_CURSORS } from './states';
 export type {
-  Activity,
+  IActivity,
   ICellPlace,
+  ICellReference,
   ICursor,
   IDocumentState,
   ILocation,
@@ -68,7 +69,7 @@ export interface IPeer {
   readonly cursors: readonly ICursor[];
   readonly cell: ICellPlace | null;
   readonly document: IDocumentState | null;
-  readonly activity: Activity | null;
+  readonly activity: IActivity | null;
   /** What of a document it sees; told only while somebody follows. */
   readonly view: IView | null;
   /** The username of whom it follows. */

@@ -7,6 +7,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { editorPlugin } from './editor/plugin';
 import { fileBrowserPlugin, rendererPlugin } from './filebrowser/plugins';
+import { notebookPlugin } from './notebook/plugin';
 import { peoplePlugin, toolbarPlugin, topBarPlugin } from './people/plugins';
 import { Presence } from './presence';
 import { SETTINGS_ID, Settings } from './settings';
@@ -39,6 +40,7 @@ export const presencePlugin: JupyterFrontEndPlugin<IPresence> = {
 export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   presencePlugin,
   editorPlugin,
+  notebookPlugin,
   peoplePlugin,
   toolbarPlugin,
   topBarPlugin,

@@ -19,6 +19,14 @@ export interface ISettings {
   readonly nameFlags: 'fade' | 'always' | 'hover';
   /** Seconds for which a fading name stays. */
   readonly flagSeconds: number;
+  /** Bars and avatars at the cells in which others are. */
+  readonly cellMarks: boolean;
+  /** Whether those avatars tell who types. */
+  readonly typingMarks: boolean;
+  /** Whether cells that others have started tell who did. */
+  readonly runMarks: boolean;
+  /** Avatars at the edges of a notebook, of those in cells out of sight. */
+  readonly edgeAvatars: boolean;
   /** Avatars in the toolbars of documents. */
   readonly toolbarAvatars: boolean;
   /** Avatars of everybody in the top bar. */
@@ -38,6 +46,10 @@ export const DEFAULTS: ISettings = {
   selections: true,
   nameFlags: 'fade',
   flagSeconds: 2,
+  cellMarks: true,
+  typingMarks: true,
+  runMarks: true,
+  edgeAvatars: true,
   toolbarAvatars: true,
   topBar: true,
   fileBrowser: true,
@@ -126,6 +138,10 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
         ? nameFlags
         : DEFAULTS.nameFlags,
     flagSeconds: seconds('flagSeconds'),
+    cellMarks: flag('cellMarks'),
+    typingMarks: flag('typingMarks'),
+    runMarks: flag('runMarks'),
+    edgeAvatars: flag('edgeAvatars'),
     toolbarAvatars: flag('toolbarAvatars'),
     topBar: flag('topBar'),
     fileBrowser: flag('fileBrowser'),

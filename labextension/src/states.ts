@@ -3,6 +3,7 @@
  * Ground floor: no DOM, no JupyterLab, no timers. What is malformed is null or left out; nothing throws.
  */
 import { choice, cut, key, label, list, natural, object } from './values';
+import type { Fields } from './values';
 
 /** A few characters on each side of a place, by which a reader with another text finds it. */
 export interface IQuote {
@@ -10,21 +11,23 @@ export interface IQuote {
   readonly after: string;
 }
 
-/** A caret (`position`) and the other end of its selection (`anchor`), in UTF-16 units of a cell's or file's source. */
-export interface ICursor {
+/** Which cell of a notebook: its id and, for notebooks whose ids do not last, its place. */
+export interface ICellReference {
   readonly cell?: string;
   readonly index?: number;
+}
+
+/** A caret (`position`) and the other end of its selection (`anchor`), in UTF-16 units of a cell's or file's source. */
+export interface ICursor extends ICellReference {
   readonly position: number;
   readonly anchor: number;
   readonly quote?: IQuote;
 }
 
 /** What a peer looks at: a contents path, the kind of document, and in notebooks the active cell. */
-export interface ILocation {
+export interface ILocation extends ICellReference {
   readonly path: string;
   readonly type: string;
-  readonly cell?: string;
-  readonly index?: number;
 }
 
 /** A document that a peer has open, also in a background tab; `dirty` with unsaved work. */
@@ -58,7 +61,11 @@ export interface IDocumentState {
   readonly saved: ISave | null;
 }
 
-export type Activity = 'typing' | { readonly running: readonly string[] };
+/** What a peer does; `running` has the cells that it started and that run or wait, in that order. */
+export interface IActivity {
+  readonly typing: boolean;
+  readonly running: readonly ICellReference[];
+}
 
 /** At most so many cursors of one peer are drawn. */
 export const MOST_CURSORS = 64;
@@ -74,10 +81,7 @@ const PATH_LENGTH = 4096;
 const QUOTE_LENGTH = 64;
 
 /** `cell` and `index`, each only if it is usable. */
-export function parseCellReference(fields: { cell?: unknown; index?: unknown }): {
-  cell?: string;
-  index?: number;
-} {
+export function parseCellReference(fields: { cell?: unknown; index?: unknown }): ICellReference {
   const cell = key(fields.cell, KEY_LENGTH);
   const index = natural(fields.index);
   return {
@@ -172,13 +176,12 @@ function parseSave(value: unknown): ISave | null {
 }
 
 /** An `activity`; null for none. */
-export function parseActivity(value: unknown): Activity | null {
-  const fields = object(value);
-  if (value === 'typing' || !fields) {
-    return value === 'typing' ? value : null;
-  }
+export function parseActivity(value: unknown): IActivity | null {
+  const fields: Fields = value === 'typing' ? { typing: true } : (object(value) ?? {});
+  const indices = list(fields.indices, MOST_RUNNING);
   const running = list(fields.running, MOST_RUNNING)
-    .map(id => key(id, KEY_LENGTH))
-    .filter(id => id !== null);
-  return running.length > 0 ? { running } : null;
+    .map((cell, at) => parseCellReference({ cell, index: indices[at] }))
+    .filter(({ cell }) => cell !== undefined);
+  const typing = fields.typing === true;
+  return typing || running.length > 0 ? { typing, running } : null;
 }

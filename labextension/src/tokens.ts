@@ -15,9 +15,10 @@ import type { IPeerChange } from './replica';
 export type { IHello, ILimits } from './hello';
 export type { IPeerChange } from './replica';
 export type {
-  Activity,
+  IActivity,
   ICall,
   ICellPlace,
+  ICellReference,
   ICursor,
   IDocumentState,
   IEdge,

@@ -70,6 +70,20 @@ class Flag(Box):
     whole: bool
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Who is in a cell, as it is drawn there."""
+
+    cell: int
+    told: str
+    describes: bool
+    colors: tuple[str, ...]
+    typing: int
+    running: int
+    bar: Box
+    faces: Box
+
+
 @dataclass
 class Lab:
     """A page in which `person` is signed in.
@@ -177,6 +191,54 @@ class Lab:
     def flags(self) -> list[Flag]:
         """Return the name flags in the current document."""
         return [Flag(**flag) for flag in self.ask("flags")]
+
+    def activate(self, cell: int) -> None:
+        """Activate a cell in command mode."""
+        self.ask("activate", cell)
+
+    def marks(self) -> dict[int, Mark]:
+        """Return the marks of the current notebook's cells that can be seen."""
+        marks = [
+            Mark(
+                **{
+                    **mark,
+                    "colors": tuple(mark["colors"]),
+                    "bar": Box(**mark["bar"]),
+                    "faces": Box(**mark["faces"]),
+                }
+            )
+            for mark in self.ask("cellMarks")
+        ]
+        return {mark.cell: mark for mark in marks}
+
+    def part(self, cell: int, selector: str) -> Box:
+        """Return where a part of a cell is."""
+        return Box(**self.ask("part", cell, selector))
+
+    def prompt(self, cell: int) -> Box:
+        """Return where the text of a cell's prompt is."""
+        return Box(**self.ask("promptText", cell))
+
+    def visitors(self) -> dict[int, str]:
+        """Return what is told of each cell that can be seen and has somebody in it."""
+        return {cell: mark.told for cell, mark in self.marks().items()}
+
+    def sees_visitors(self, visitors: dict[int, str]) -> dict[int, Mark]:
+        """Wait until exactly that is told of cells, and return their marks."""
+        try:
+            until(lambda: self.visitors() == visitors, f"{self.person} sees {visitors}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; all: {self.visitors()}") from None
+        return self.marks()
+
+    def edges(self) -> dict[str, list[str]]:
+        """Return what the faces at the edges of the current notebook are called."""
+        edges: dict[str, list[str]] = self.ask("edges")
+        return edges
+
+    def configure(self, key: str, value: Any, plugin: str = "jupyter-awareness:plugin") -> None:
+        """Change a setting; it is the server's, so others see it after a reload."""
+        self.ask("configure", plugin, key, value)
 
     def faces(self) -> list[str]:
         """Return what the faces in the document's toolbar are called by a screen reader."""

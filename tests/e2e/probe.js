@@ -181,6 +181,123 @@ window.e2e = (() => {
         ])
       ),
 
+    /** Activate a cell in command mode, as the arrow keys do. */
+    activate: async cell => {
+      const { content } = current();
+      await content.scrollToItem(cell);
+      await cellsOf(current())[cell].ready;
+      content.activeCellIndex = cell;
+      content.deselectAll();
+      content.mode = 'command';
+      content.activeCell.node.focus();
+    },
+
+    activeCell: () => current().content.activeCellIndex,
+
+    cellIds: () => cellsOf(current()).map(cell => cell.model.id),
+
+    /** Where a part of a cell is: what a selector finds first in it. */
+    part: (cell, selector) => box(cellsOf(current())[cell].node.querySelector(selector)),
+
+    /** Where the text of a cell's prompt is: the prompt itself has room around it. */
+    promptText: cell => {
+      const range = document.createRange();
+      range.selectNodeContents(cellsOf(current())[cell].node.querySelector('.jp-InputPrompt'));
+      return box(range);
+    },
+
+    kernelStatus: () => current().sessionContext.session?.kernel?.status ?? null,
+
+    /** End all kernels; some may have ended already. */
+    shutdownAll: () => app().serviceManager.sessions.shutdownAll().catch(() => undefined),
+
+    /** Execute a command without waiting for its end. */
+    start: command => {
+      void app().commands.execute(command);
+    },
+
+    /** Who is in which cell, as it is told and as it is drawn; cells out of sight have no marks. */
+    cellMarks: () =>
+      [...current().node.querySelectorAll('.jp-AwarenessCell')]
+        .filter(mark => mark.checkVisibility())
+        .map(mark => ({
+          cell: cellOf(mark),
+          told: mark.querySelector('.jp-Awareness-unseen').textContent,
+          describes: mark.parentElement
+            .getAttribute('aria-describedby')
+            .split(' ')
+            .includes(mark.querySelector('.jp-Awareness-unseen').id),
+          colors: [...mark.querySelectorAll('.jp-AwarenessCell-bar > *')].map(stripe =>
+            stripe.style.getPropertyValue('--jp-awareness-color')
+          ),
+          typing: mark.querySelectorAll('.jp-AwarenessTyping').length,
+          running: mark.querySelectorAll('.jp-AwarenessCell-face[data-running=true]').length,
+          bar: box(mark.querySelector('.jp-AwarenessCell-bar')),
+          faces: box(mark.querySelector('.jp-AwarenessCell-faces'))
+        })),
+
+    /** What the faces at the edges of the current notebook are called. */
+    edges: () =>
+      Object.fromEntries(
+        ['above', 'below'].map(side => [
+          side,
+          [...current().node.querySelectorAll(`.jp-AwarenessEdge[data-side=${side}] button`)]
+            .filter(face => face.checkVisibility({ visibilityProperty: true }))
+            .map(face => face.getAttribute('aria-label'))
+        ])
+      ),
+
+    /** Click a face at an edge of the current notebook. */
+    clickEdge: side =>
+      current().node.querySelector(`.jp-AwarenessEdge[data-side=${side}] button`).click(),
+
+    /** Where all cells of the current notebook are, and how much there is to scroll. */
+    layout: () => ({
+      cells: cellsOf(current()).map(({ node }) => box(node)),
+      scrolled: current().content.outerNode.scrollTop,
+      height: current().content.outerNode.scrollHeight
+    }),
+
+    /** Whether JupyterLab has drawn all cells that it wants to draw in this windowing mode. */
+    isDrawn: () => cellsOf(current()).every(cell => !cell.isPlaceholder()),
+
+    /**
+     * Note in which cells of the current notebook the extension changes anything from now on; JupyterLab
+     * itself has its own reasons to change cells.
+     */
+    watchCells: () => {
+      const isOurs = node => node instanceof Element && /jp-Awareness/.test(node.className);
+      window.e2eCells = new Set();
+      window.e2eCellWatch?.disconnect();
+      window.e2eCellWatch = new MutationObserver(records => {
+        for (const { addedNodes, attributeName, removedNodes, target } of records) {
+          const element = target instanceof Element ? target : target.parentElement;
+          const changed = [...addedNodes, ...removedNodes].some(isOurs);
+          const described = attributeName === 'aria-describedby';
+          if (changed || described || element.closest('[class*="jp-Awareness"]')) {
+            window.e2eCells.add(element.closest('.jp-Cell') ? cellOf(element) : -1);
+          }
+        }
+      });
+      window.e2eCellWatch.observe(current().content.node, {
+        attributes: true,
+        characterData: true,
+        childList: true,
+        subtree: true
+      });
+    },
+
+    /** The cells noted since `watchCells`; -1 is what is in none. */
+    changedCells: () => [...window.e2eCells].sort((a, b) => a - b),
+
+    /** Change a setting, as the settings editor does. */
+    configure: async (plugin, key, value) => {
+      const services = [...app().pluginRegistry._services.keys()];
+      const token = services.find(({ name }) => name.endsWith(':ISettingRegistry'));
+      const registry = await app().resolveRequiredService(token);
+      await registry.set(plugin, key, value);
+    },
+
     now,
 
     /** Note when the carets of the current document next change on the screen. */

@@ -38,7 +38,7 @@ def violations(lab: Lab) -> list[str]:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing(guests: Guests, crowd: Crowd, server: LabServer, theme: str) -> None:
-    path = server.write_notebook("axe.ipynb", [CODE, "second = 2"])
+    path = server.write_notebook("axe.ipynb", [CODE, "second = 2", *["more = 3"] * 40])
     alice, bob = guests("alice", "bob")
     alice.page.add_script_tag(path=AXE)
     alice.run("apputils:change-theme", theme=theme)
@@ -47,8 +47,15 @@ def test_axe_finds_nothing(guests: Guests, crowd: Crowd, server: LabServer, them
     alice.show_people()
     carol = crowd.come("carol", f"document:{path}", 77)
     carol.say({"cell": {"id": "c1", "index": 1, "mode": "command"}, "kind": "agent"})
+    busy = {"running": ["c0", "c1"], "typing": True}
+    for number in range(6):
+        below = {"id": f"c{40 - number // 5}", "index": 40 - number // 5, "mode": "command"}
+        other = crowd.come(f"extra-{number}", f"document:{path}", 80 + number)
+        other.say({"cell": below, "activity": busy, "status": "idle" if number else "active"})
     bob.put_caret(0, 3)
+    alice.put_caret(0, 0)
     alice.sees_caret(0, 3)
-    until(lambda: len(alice.faces()) == 2, "alice sees two faces")
+    until(lambda: len(alice.faces()) == 5, "alice sees five faces")
+    until(lambda: len(alice.edges()["below"]) == 4, "alice sees who is below")
     until(lambda: "In this document" in alice.people(), "alice sees people in the panel")
     assert violations(alice) == []

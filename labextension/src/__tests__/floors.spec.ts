@@ -16,6 +16,7 @@ const SOURCE = fileURLToPath(new URL('..', import.meta.url));
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   Ground: [
     ...[
+      'activity',
       'calls',
       'fields',
       'hello',

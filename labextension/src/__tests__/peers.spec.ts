@@ -52,7 +52,7 @@ describe('parsePeer', () => {
       cursors: [state.cursor, ...state.cursors],
       cell: state.cell,
       document: state.document,
-      activity: 'typing',
+      activity: { typing: true, running: [] },
       view: state.view,
       following: 'bob',
       followable: false,

@@ -65,6 +65,7 @@ describe('in a notebook', () => {
       activeCellChanged: {},
       activeCellIndex: 0,
       scrollToItem,
+      outerNode: document.body,
       model: { sharedModel: { cells } },
       widgets: nodes.map(node => ({ node }))
     };

@@ -58,6 +58,7 @@ class SmallApp {
   readonly statusBar = { registerStatusItem: vi.fn<IStatusBar['registerStatusItem']>() };
   readonly labShell = { widgets: vi.fn(() => []) };
   renderer: DirListing.IRenderer | null = null;
+  readonly docRegistry = { addWidgetExtension: vi.fn() };
   readonly commands = new Map<string, { execute: () => unknown }>();
   readonly added: [Widget, string][] = [];
   readonly activated: string[] = [];
@@ -78,6 +79,7 @@ class SmallApp {
   }
 
   private readonly _app = {
+    docRegistry: this.docRegistry,
     serviceManager: { contents: CONTENTS },
     commands: {
       addCommand: (id: string, command: { execute: () => unknown }) => {
@@ -107,6 +109,15 @@ describe('the people plugin', () => {
     expect(app.added.map(([widget, area]) => [widget.id, area])).toEqual([[PANEL_ID, 'right']]);
     app.commands.get(CommandIDs.showPeople)?.execute();
     expect(app.activated).toEqual([PANEL_ID]);
+  });
+});
+
+describe('the notebook plugin', () => {
+  it('looks after every notebook', () => {
+    app.start('notebook');
+    expect(app.docRegistry.addWidgetExtension).toHaveBeenCalledExactlyOnceWith('Notebook', {
+      createNew: expect.any(Function) as unknown
+    });
   });
 });
 
@@ -218,7 +229,11 @@ describe('the toolbar plugins', () => {
   function panelOf(context: FakeContext): Widget {
     const content = { activeCellChanged: {}, scrollToItem: vi.fn(() => Promise.resolve()) };
     const model = { sharedModel: { cells: [{ id: 'cell-0' }, { id: 'cell-1' }] } };
-    const widget = { context, content: { ...content, model, widgets: [] }, toolbar: new Widget() };
+    const widget = {
+      context,
+      content: { ...content, model, widgets: [], outerNode: document.body },
+      toolbar: new Widget()
+    };
     return widget as unknown as Widget;
   }
 

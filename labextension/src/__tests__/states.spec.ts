@@ -107,10 +107,30 @@ describe('parseDocument', () => {
 });
 
 describe('parseActivity', () => {
-  it('is typing, some running cells, or nothing', () => {
-    expect(parseActivity('typing')).toBe('typing');
-    expect(parseActivity({ running: ['a', 1, 'b'] })).toEqual({ running: ['a', 'b'] });
-    expect(parseActivity({ running: [] })).toBeNull();
+  it('is typing, some running cells, both, or nothing', () => {
+    expect(parseActivity('typing')).toEqual({ typing: true, running: [] });
+    expect(parseActivity({ running: ['a', 1, 'b'] })).toEqual({
+      typing: false,
+      running: [{ cell: 'a' }, { cell: 'b' }]
+    });
+    expect(parseActivity({ running: ['a'], typing: true })).toEqual({
+      typing: true,
+      running: [{ cell: 'a' }]
+    });
+    expect(parseActivity({ running: [], typing: 'yes' })).toBeNull();
     expect(parseActivity('dancing')).toBeNull();
+  });
+
+  it('has the places of cells whose ids do not last', () => {
+    expect(parseActivity({ running: ['a', '', 'b', 'c'], indices: [4, 5, -1] })?.running).toEqual([
+      { cell: 'a', index: 4 },
+      { cell: 'b' },
+      { cell: 'c' }
+    ]);
+  });
+
+  it('has no more cells than one can look at', () => {
+    const running = Array.from({ length: 300 }, (_, at) => `id-${at}`);
+    expect(parseActivity({ running })?.running).toHaveLength(256);
   });
 });

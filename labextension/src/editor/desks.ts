@@ -7,10 +7,9 @@ import { DisposableDelegate } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
-import type { IDocumentPresence, IPresence } from '../tokens';
+import type { ICellReference, IDocumentPresence, IPresence } from '../tokens';
 import { CellOrder } from './order';
 import { Publisher } from './publish';
-import type { ICellReference } from './publish';
 import { Routes } from './routes';
 
 /** What an editor edits: a cell of a notebook, or a file. */

@@ -6,6 +6,9 @@ import type { ISharedNotebook, NotebookChange } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
+import { findCell } from '../cells';
+import type { ICellReference } from '../peers';
+
 export class CellOrder implements IDisposable {
   /** @param onChange - called after cells were added, removed or moved */
   constructor(notebook: Pick<ISharedNotebook, 'cells' | 'changed'>, onChange: () => void) {
@@ -22,9 +25,19 @@ export class CellOrder implements IDisposable {
     return this._all().has(id);
   }
 
+  get length(): number {
+    return this._notebook.cells.length;
+  }
+
   /** The id of a cell, or null if there are not so many. */
   at(index: number): string | null {
     return this._notebook.cells[index]?.getId() ?? null;
+  }
+
+  /** The id here of the cell that somebody else means; null if there is none. */
+  find(place: ICellReference): string | null {
+    const index = findCell(place, this);
+    return index === null ? null : this.at(index);
   }
 
   /** The place of a cell, or undefined if there is none with this id. */

@@ -8,16 +8,12 @@ import { JSONExt } from '@lumino/coreutils';
 import type { JSONObject, JSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
+import { OwnActivity } from '../activity';
 import { MOST_CURSORS } from '../peers';
+import type { ICellReference } from '../peers';
 import { quote } from '../positions';
 import type { IDocumentPresence } from '../tokens';
 import { sourceOf } from './places';
-
-/** Which editor of the document: a cell, or (empty) a file's only text. */
-export interface ICellReference {
-  readonly cell?: string;
-  readonly index?: number;
-}
 
 /** How long after the last keystroke somebody still counts as typing. */
 const TYPING_MS = 2000;
@@ -30,6 +26,7 @@ function cursorOf(state: EditorState, range: SelectionRange, where: ICellReferen
 export class Publisher implements IDisposable {
   constructor(document: Pick<IDocumentPresence, 'set'>) {
     this._document = document;
+    this._activity = OwnActivity.of(document);
   }
 
   get isDisposed(): boolean {
@@ -41,7 +38,7 @@ export class Publisher implements IDisposable {
     return this._cell;
   }
 
-  /** Publish all ranges of an editor's selection, the main one first. */
+  /** Publish all ranges of an editor's selection, the main one first; `where` is empty for a file's only text. */
   select(state: EditorState, where: ICellReference): void {
     const { main, ranges } = state.selection;
     const others = ranges.filter(range => range !== main).slice(0, MOST_CURSORS - 1);
@@ -64,9 +61,9 @@ export class Publisher implements IDisposable {
   typing(): void {
     clearTimeout(this._timer);
     this._timer = setTimeout(() => {
-      this._set('activity', undefined);
+      this._activity.typing = false;
     }, TYPING_MS);
-    this._set('activity', 'typing');
+    this._activity.typing = true;
   }
 
   dispose(): void {
@@ -85,6 +82,7 @@ export class Publisher implements IDisposable {
   }
 
   private readonly _document: Pick<IDocumentPresence, 'set'>;
+  private readonly _activity: OwnActivity;
   private readonly _published = new Map<string, JSONValue | undefined>();
   private _cell: string | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;

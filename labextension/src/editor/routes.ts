@@ -42,7 +42,7 @@ export class Routes implements IDisposable {
    */
   constructor(
     document: IDocumentPresence,
-    cells: Pick<CellOrder, 'at' | 'has'> | null,
+    cells: Pick<CellOrder, 'find'> | null,
     now: () => number = () => performance.now()
   ) {
     this._document = document;
@@ -112,15 +112,11 @@ export class Routes implements IDisposable {
     this._mark(this._whereabouts.move(id, stays));
   }
 
-  /** Before nbformat 4.5 every browser invents its own cell ids; then the cell's index has to do. */
-  private _placeOf({ cell, index }: ICursor): string | null {
-    if (!this._cells) {
-      return cell === undefined && index === undefined ? WHOLE_FILE : null;
+  private _placeOf(cursor: ICursor): string | null {
+    if (this._cells) {
+      return this._cells.find(cursor);
     }
-    if (cell !== undefined && this._cells.has(cell)) {
-      return cell;
-    }
-    return index === undefined ? null : this._cells.at(index);
+    return cursor.cell === undefined && cursor.index === undefined ? WHOLE_FILE : null;
   }
 
   private _mark(places: Iterable<string>): void {
@@ -147,7 +143,7 @@ export class Routes implements IDisposable {
   }
 
   private readonly _document: IDocumentPresence;
-  private readonly _cells: Pick<CellOrder, 'at' | 'has'> | null;
+  private readonly _cells: Pick<CellOrder, 'find'> | null;
   private readonly _now: () => number;
   private readonly _seats = new Map<string, Set<ISeat>>();
   private readonly _whereabouts = new Whereabouts();

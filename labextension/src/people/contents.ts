@@ -6,7 +6,7 @@ import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { Notebook } from '@jupyterlab/notebook';
 import type { Widget } from '@lumino/widgets';
 
-import { notebookOf } from '../cells';
+import { findCell, notebookOf } from '../cells';
 import type { IPeer } from '../peers';
 import { locate } from '../positions';
 import type { ITab } from './rows';
@@ -21,11 +21,12 @@ export function editorIn(widget: Widget | null): CodeEditor.IEditor | null {
     : null;
 }
 
-/** Where a cell is in this notebook: by id, otherwise (ids differ in old formats) by index; -1 if nowhere. */
+/** Where somebody else's cell is in this notebook, as near as there is one; -1 if nowhere. */
 export function cellIndex(notebook: Notebook, place: Pick<ITab, 'cell' | 'index'>): number {
-  const cells = notebook.model?.sharedModel.cells ?? [];
-  const found = cells.findIndex(cell => cell.id === place.cell);
-  return found >= 0 ? found : Math.min(place.index ?? -1, cells.length - 1);
+  const ids = (notebook.model?.sharedModel.cells ?? []).map(cell => cell.id);
+  const indices = new Map(ids.map((id, index) => [id, index]));
+  const cells = { length: ids.length, indexOf: (id: string) => indices.get(id) };
+  return findCell(place, cells) ?? (place.index === undefined ? -1 : ids.length - 1);
 }
 
 /** Adds to a tab what the reader's own copy of the document has there: the heading, or the line. */

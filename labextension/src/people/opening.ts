@@ -10,13 +10,14 @@ import type { Notebook } from '@jupyterlab/notebook';
 import { PromiseDelegate } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
-import { notebookOf } from '../cells';
+import { notebookOf, shownCell } from '../cells';
 import { parse } from '../palette';
 import type { IPeer } from '../peers';
 import { locate } from '../positions';
 import type { IDocumentPresence, IPresence } from '../tokens';
 import { cellIndex, editorIn } from './contents';
 import type { ITab } from './rows';
+import { settle } from './settle';
 
 /** Opens the document (its failure is told by the document manager) and goes to the tab's place in it. */
 export async function openTab(
@@ -55,8 +56,10 @@ export async function revealTab(
   if (notebook) {
     const index = cellIndex(notebook, tab);
     if (index >= 0) {
-      await notebook.scrollToItem(index, 'smart');
-      flash(notebook, index, tab.color);
+      const shown = shownCell(notebook, index);
+      await notebook.scrollToItem(shown, 'smart');
+      flash(notebook, shown, tab.color);
+      await settle(notebook, shown);
     }
   } else if (editor && document) {
     await connected(document);

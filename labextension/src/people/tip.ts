@@ -1,5 +1,5 @@
 /*
- * One tooltip for all faces of a stack: who it is and where, at once, under the mouse or the keyboard's focus.
+ * One tooltip for all faces of a place: who it is and where, at once, under the mouse or the keyboard's focus.
  * Top floor. For the eye only: what it says is also in the label of the face.
  */
 import type { IDisposable } from '@lumino/disposable';
@@ -9,7 +9,9 @@ const GAP = 6;
 
 /** Shows `data-tip-name` and `data-tip-text` of the element under the pointer or with the focus. */
 export class Tip implements IDisposable {
-  constructor(host: HTMLElement) {
+  /** @param owner - finds the face that an element with the focus, which is in none, stands for */
+  constructor(host: HTMLElement, owner: (focused: Element) => HTMLElement | null = () => null) {
+    this._owner = owner;
     const options = { signal: this._listening.signal };
     host.addEventListener('pointerover', this._show, options);
     host.addEventListener('focusin', this._show, options);
@@ -39,19 +41,26 @@ export class Tip implements IDisposable {
     this._node = null;
   };
 
-  private readonly _show = (event: Event): void => {
-    const { target } = event;
-    const face = target instanceof Element ? target.closest<HTMLElement>('[data-tip-name]') : null;
-    const silent = event.type === 'focusin' && !face?.matches(':focus-visible');
-    if (!face || silent) {
-      return;
+  private readonly _show = ({ target, type }: Event): void => {
+    const element = target instanceof Element ? target : null;
+    const within = element?.closest<HTMLElement>('[data-tip-name]') ?? null;
+    if (type === 'pointerover') {
+      this._put(within);
+    } else if (element?.matches(':focus-visible')) {
+      this._put(within ?? this._owner(element));
     }
-    this._node?.remove();
-    this._node = drawn(face.dataset);
-    document.body.append(this._node);
-    place(this._node, face.getBoundingClientRect());
   };
 
+  private _put(face: HTMLElement | null): void {
+    this.hide();
+    if (face) {
+      this._node = drawn(face.dataset);
+      document.body.append(this._node);
+      place(this._node, face.getBoundingClientRect());
+    }
+  }
+
+  private readonly _owner: (focused: Element) => HTMLElement | null;
   private _node: HTMLElement | null = null;
   private readonly _listening = new AbortController();
 }
@@ -64,7 +73,7 @@ function drawn({ tipName = '', tipText = '' }: DOMStringMap): HTMLElement {
   name.textContent = tipName;
   const text = document.createElement('span');
   text.textContent = tipText;
-  node.append(name, text);
+  node.append(name, ...(tipText === '' ? [] : [text]));
   return node;
 }
 
