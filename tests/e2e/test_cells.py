@@ -17,7 +17,11 @@ SOURCES = [CODE, "second = 2", "third = 3"]
 MANY = [f"cell = {number}\n# {'more ' * (number % 7)}" for number in range(60)]
 TRACKER = "@jupyterlab/notebook-extension:tracker"
 MODES = ("contentVisibility", "full", "defer", "none")
-WAITS = "import os, time\nprint('running')\nwhile not os.path.exists({name!r}):\n    time.sleep(0.02)"
+WAITS = """\
+import os, time
+print("running")
+while not os.path.exists({name!r}):
+    time.sleep(0.02)"""
 STARTED = "started this cell, which runs or waits in their copy"
 PARTS = (".jp-InputCollapser", ".jp-InputArea-editor")
 
