@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from importlib.metadata import version
 from typing import Any, TextIO, TypeAlias
 
 from . import demo
@@ -20,8 +19,10 @@ from .client import AwarenessClient, ClientError, Connection, PeerChange
 from .client.access import Access
 from .client.servers import find_server
 from .doctor import examine
-from .peers import Peer, label
-from .tables import Style, people_table, place, rooms_table, style_for
+from .options import add_command, command_parser
+from .peers import Peer
+from .tables import Style, change_line, people_table, rooms_table, style_for
+from .values import PATH_LENGTH, label
 
 __all__ = ["main"]
 
@@ -32,14 +33,18 @@ INTERRUPTED = 130  # as shells have it
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return 2
     if options.command is demo:
         return demo.start(options)
     command: Command = options.command
     try:
         return asyncio.run(_run(command, options))
     except ClientError as error:
-        print(f"jupyter awareness: {error.reason}", file=sys.stderr)
+        _note(error.reason)
         return 1
     except KeyboardInterrupt:
         return 0 if command is watch else INTERRUPTED
@@ -50,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def who(options: argparse.Namespace) -> int:
-    """Print who is here, and where."""
+    """Print who is here, and in which document and cell."""
     answer = await _ask(options, "people")
     if options.json:
         print(json.dumps(answer, indent=2))
@@ -60,7 +65,7 @@ async def who(options: argparse.Namespace) -> int:
 
 
 async def rooms(options: argparse.Namespace) -> int:
-    """Print the rooms in which somebody is."""
+    """Print the rooms in which somebody is, and how many."""
     answer = await _ask(options, "rooms")
     if options.json:
         print(json.dumps(answer, indent=2))
@@ -70,10 +75,11 @@ async def rooms(options: argparse.Namespace) -> int:
 
 
 async def watch(options: argparse.Namespace) -> int:
-    """Print who is in a room, and then every change until Ctrl-C; unseen by the others."""
+    """Print who is in a room, and every change until Ctrl-C; unseen by the others."""
     client = AwarenessClient(options.url, options.token, visible=False, lobby=False)
     async with client:
         room = await client.join(options.room)
+        _note(f"watching {label(room.id, PATH_LENGTH)} of {client.server.url}; Ctrl-C ends")
         changes = room.changes()
         room.observe_connection(_tell)
         _show(PeerChange(added=room.peers), options.json)
@@ -83,7 +89,7 @@ async def watch(options: argparse.Namespace) -> int:
 
 
 async def doctor(options: argparse.Namespace) -> int:
-    """Print what works and what does not, and what to do about it."""
+    """Check that presence is installed, reachable and allowed, and say what to do if not."""
     style = _style(sys.stdout)
     healthy = True
     async for finding in examine(options.url, options.token):
@@ -108,36 +114,28 @@ async def _ask(options: argparse.Namespace, what: str) -> Any:
 
 def _tell(connection: Connection) -> None:
     if connection.kind != "off":
-        said = f"jupyter awareness: {connection.kind} {label(connection.reason)}"
-        print(said.rstrip(), file=sys.stderr)
+        _note(f"{connection.kind} {label(connection.reason)}".rstrip())
+
+
+def _note(text: str) -> None:
+    print(f"jupyter awareness: {text}", file=sys.stderr)
 
 
 def _show(change: PeerChange, as_json: bool) -> None:
     now = datetime.now().astimezone()
-    for sign, peers in (("+", change.added), ("~", change.updated), ("-", change.removed)):
+    for event, peers in (
+        ("added", change.added),
+        ("updated", change.updated),
+        ("removed", change.removed),
+    ):
         for peer in peers:
-            line = _record(sign, peer, now) if as_json else _line(sign, peer, now)
+            record = _record(event, peer, now)
+            line = json.dumps(record) if as_json else change_line(f"{now:%H:%M:%S}", event, peer)
             print(line, flush=True)
 
 
-def _line(sign: str, peer: Peer, now: datetime) -> str:
-    words = [f"{now:%H:%M:%S}", sign, peer.user.display_name]
-    if peer.kind == "agent":
-        words.append("(agent)")
-    words.append(peer.status)
-    if peer.location is not None:
-        words.append(place(peer.location.path, peer.location.index))
-    elif peer.cell is not None:
-        words.append(place("", peer.cell.index))
-    if peer.cursor is not None:
-        words.append(f"at {peer.cursor.position}")
-    return " ".join(label(word, 4_096) for word in words)
-
-
-def _record(sign: str, peer: Peer, now: datetime) -> str:
-    event = {"+": "added", "~": "updated", "-": "removed"}[sign]
-    record = {"at": now.isoformat(), "event": event, "id": peer.id, "state": dict(peer.state)}
-    return json.dumps(record)
+def _record(event: str, peer: Peer, now: datetime) -> dict[str, Any]:
+    return {"at": now.isoformat(), "event": event, "id": peer.id, "state": dict(peer.state)}
 
 
 def _style(stream: TextIO) -> Style:
@@ -145,31 +143,21 @@ def _style(stream: TextIO) -> Style:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("jupyter awareness", description="Who is here, and where.")
-    parser.add_argument("--version", action="version", version=version("jupyter_awareness"))
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add(commands, who, "people, and where they are", "--json")
-    watching = _add(commands, watch, "the same, as it changes, until Ctrl-C", "--json")
+    parser, commands = command_parser()
+    add_command(commands, who, "--json")
+    watching = add_command(commands, watch, "--json")
     watching.add_argument(
         "room", nargs="?", default="lobby", help="lobby (default), document:PATH or topic:NAME"
     )
-    _add(commands, rooms, "documents and topics, and how many are in each", "--json")
-    _add(commands, doctor, "whether all is installed, reachable and allowed")
-    simulate = commands.add_parser("demo", help="simulated people walk through a notebook")
-    simulate.formatter_class = argparse.RawDescriptionHelpFormatter
+    add_command(commands, rooms, "--json")
+    add_command(commands, doctor)
+    simulate = commands.add_parser(
+        "demo",
+        help="Bring simulated people, who walk through a notebook.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     demo.add_arguments(simulate)
     simulate.set_defaults(command=demo)
-    return parser
-
-
-def _add(commands: Any, command: Command, text: str, *flags: str) -> argparse.ArgumentParser:
-    name = command.__name__
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    parser.add_argument("--url", help="the server; default: the one that runs on this computer")
-    parser.add_argument("--token", help="its token; default: the running server's, if it is yours")
-    for flag in flags:
-        parser.add_argument(flag, action="store_true", help="for programs to read")
-    parser.set_defaults(command=command)
     return parser
 
 

@@ -16,8 +16,10 @@ from random import Random
 from .client import AwarenessClient, ClientError, ClientRoom, Denied
 from .client.access import Access
 from .client.servers import Server, find_server
-from .demo_identity import demo_token
+from .demo_identity import demo_token, demo_user
 from .demo_walk import walk
+from .options import add_server, amount, count
+from .positions import Source
 
 __all__ = ["add_arguments", "main", "run"]
 
@@ -25,27 +27,28 @@ STEPS_BETWEEN_READINGS = 400  # then the document is read again: people may have
 EVERY_NTH_IS_AN_AGENT = 4
 
 EPILOG = """\
-On a server that knows them (see jupyter_awareness.demo_identity) the peers have names of their
-own; elsewhere they come as anonymous agents. They never write to a document."""
+On a server that knows them (see jupyter_awareness.demo_identity) they come as people and agents;
+elsewhere all are agents, with names of their own where the server lets people choose theirs. They
+never write to a document."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
+    parser.description = "Bring simulated people, who walk through a notebook until Ctrl-C."
     parser.epilog = EPILOG
-    parser.add_argument("--url", help="the server; default: the one that runs on this computer")
-    parser.add_argument("--token", help="its token; default: the running server's, if it is yours")
+    add_server(parser)
     parser.add_argument(
         "--document",
         action="append",
         metavar="PATH",
         help="contents path of a notebook or text file; may be repeated. Default: what is found",
     )
-    parser.add_argument("--peers", type=_positive, default=4, help="how many (default: 4)")
+    parser.add_argument("--peers", type=count, default=4, help="how many (default: 4)")
     parser.add_argument(
-        "--rooms", type=_positive, help="over how many documents they are spread (default: 1)"
+        "--rooms", type=count, help="over how many documents they are spread (default: 1)"
     )
-    parser.add_argument("--speed", type=float, default=1.0, help="2 is twice as fast as people")
-    parser.add_argument("--seconds", type=float, help="end by itself after so long")
+    parser.add_argument("--speed", type=amount, default=1.0, help="2 is twice as fast as people")
+    parser.add_argument("--seconds", type=amount, help="end by itself after so long")
     parser.add_argument("--seed", type=int, help="the same seed gives the same walks")
 
 
@@ -79,7 +82,7 @@ async def run(options: argparse.Namespace, stop: asyncio.Event) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from a command line; returns the exit code."""
-    parser = argparse.ArgumentParser("python -m jupyter_awareness.demo", description=__doc__)
+    parser = argparse.ArgumentParser("python -m jupyter_awareness.demo")
     add_arguments(parser)
     return start(parser.parse_args(arguments))
 
@@ -123,7 +126,7 @@ async def _documents(server: Server, given: list[str], rooms: int | None) -> lis
 
 
 async def _bring(server: Server, peers: int, stack: AsyncExitStack) -> list[AwarenessClient]:
-    """Connect the peers, each under a name of its own if the server knows simulated peers."""
+    """Connect the peers, as people and agents if the server knows simulated ones."""
     clients: list[AwarenessClient] = []
     named = bool(server.token)
     for number in range(1, peers + 1):
@@ -133,8 +136,9 @@ async def _bring(server: Server, peers: int, stack: AsyncExitStack) -> list[Awar
             except Denied:
                 named = False
         if not named:
-            anonymous = AwarenessClient(server.url, server.token, kind="agent")
-            client = await stack.enter_async_context(anonymous)
+            name = demo_user(number).display_name
+            agent = AwarenessClient(server.url, server.token, name=name, kind="agent")
+            client = await stack.enter_async_context(agent)
         clients.append(client)
     return clients
 
@@ -150,7 +154,7 @@ async def _walk(
     client: AwarenessClient, room: ClientRoom, chance: Random, options: argparse.Namespace
 ) -> None:
     while True:
-        steps = walk(await room.sources(), chance)
+        steps = walk(await _sources(room), chance)
         for _, step in zip(range(STEPS_BETWEEN_READINGS), steps, strict=False):
             if room.connection.kind == "off":
                 raise ClientError(room.connection.reason or "The room was closed.")
@@ -159,6 +163,13 @@ async def _walk(
             if step.status is not None:
                 client.set_status(step.status)
             await asyncio.sleep(step.seconds / options.speed)
+
+
+async def _sources(room: ClientRoom) -> list[Source]:
+    try:
+        return await room.sources()
+    except ValueError as error:
+        raise ClientError(f"{room.path} cannot be walked through: it is {error}.") from error
 
 
 async def _first(
@@ -174,13 +185,6 @@ async def _first(
         ended.cancel()
     for task in done:
         task.result()
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 def _seed(seed: int | None, number: int) -> str | None:

@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .peers import label, parse_user
+from .peers import Peer, parse_user
+from .values import PATH_LENGTH, label
 
-__all__ = ["Style", "people_table", "place", "rooms_table", "style_for"]
+__all__ = ["Style", "change_line", "people_table", "place", "rooms_table", "style_for"]
+
+SIGNS = {"added": "+", "updated": "~", "removed": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,9 @@ def people_table(people: Sequence[Mapping[str, Any]], style: Style) -> str:
         name = user.display_name if user else "?"
         if person["kind"] == "agent":
             name += " (agent)"
-        where = [place(label(w["path"], 4_096), w.get("index")) for w in person["where"]] or ["-"]
+        where = [place(label(w["path"], PATH_LENGTH), w.get("index")) for w in person["where"]] or [
+            "-"
+        ]
         rows.append((name, person["status"], where[0]))
         rows += [("", "", more) for more in where[1:]]
     return _table(("NAME", "STATUS", "WHERE"), rows, style) if rows else "Nobody is here."
@@ -53,13 +58,34 @@ def people_table(people: Sequence[Mapping[str, Any]], style: Style) -> str:
 
 def rooms_table(rooms: Sequence[Mapping[str, Any]], style: Style) -> str:
     """One line per room."""
-    rows = [(label(room["id"], 4_096), str(room["people"]), str(room["peers"])) for room in rooms]
+    rows = [
+        (label(room["id"], PATH_LENGTH), str(room["people"]), str(room["peers"])) for room in rooms
+    ]
     return _table(("ROOM", "PEOPLE", "PEERS"), rows, style) if rows else "Nobody is in any room."
 
 
 def place(path: str, index: int | None) -> str:
     """A document, and which cell of it, counted from 1 as people do."""
     return path if index is None else f"{path} [cell {index + 1}]".strip()
+
+
+def change_line(time: str, event: str, peer: Peer) -> str:
+    """One line for a peer that was ``added``, ``updated`` or ``removed``."""
+    words = [time, SIGNS[event], peer.user.display_name]
+    if peer.kind == "agent":
+        words.append("(agent)")
+    words.append(peer.status)
+    if peer.location is not None:
+        words.append(place(peer.location.path, peer.location.index))
+    elif peer.cell is not None:
+        words.append(place("", peer.cell.index))
+    if peer.cursor is not None:
+        words.append(f"at {peer.cursor.position}")
+    return " ".join(map(_path, words))
+
+
+def _path(text: object) -> str:
+    return label(text, PATH_LENGTH)
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], style: Style) -> str:

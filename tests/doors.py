@@ -103,6 +103,19 @@ class Me(RequestHandler):
         self.finish({})
 
 
+class Status(RequestHandler):
+    """What runs here."""
+
+    def initialize(self, door: Door) -> None:
+        self.door = door
+
+    def get(self) -> None:
+        if isinstance(self.door.status, int):
+            self.set_status(self.door.status)
+        else:
+            self.finish(self.door.status)
+
+
 class Door:
     """The server. What it answers can be changed at any time.
 
@@ -110,6 +123,8 @@ class Door:
         me: status, headers and body of what one gets who asks who one is.
         refusal: the status with which connections are refused, None if they are not.
         requests: those that asked who they are.
+        wishes: how they wished to be called.
+        status: what is said to run here, or the status with which that is refused.
     """
 
     def __init__(self) -> None:
@@ -118,11 +133,13 @@ class Door:
         self.requests: list[HTTPServerRequest] = []
         self.wishes: list[dict[str, str]] = []
         self.wish_status = 200
+        self.status: dict[str, Any] | int = 404
         self.knows(ALICE)
         handed = {"door": self}
         routes: list[Any] = [
             (r"/base/api/awareness/room/(.*)", Visitor, handed),
             (r"/base/api/me", Me, handed),
+            (r"/base/api/awareness/status", Status, handed),
         ]
         self._server = HTTPServer(Application(routes))
         socket, port = bind_unused_port()

@@ -74,6 +74,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "doctor",
         "documents",
         "handlers",
+        "installation",
+        "options",
     ),
 }
 

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from jupyter_awareness.tables import Style, people_table, place, rooms_table, style_for
+from jupyter_awareness.peers import parse_peer
+from jupyter_awareness.tables import (
+    Style,
+    change_line,
+    people_table,
+    place,
+    rooms_table,
+    style_for,
+)
 
 PLAIN = Style()
 
@@ -76,3 +84,28 @@ def test_cells_are_counted_from_one() -> None:
     assert place("a.ipynb", 0) == "a.ipynb [cell 1]"
     assert place("a.ipynb", None) == "a.ipynb"
     assert place("", 4) == "[cell 5]"
+
+
+@pytest.mark.parametrize(
+    ("event", "state", "line"),
+    [
+        ("added", {}, "+ Bob active"),
+        ("removed", {"status": "away", "kind": "agent"}, "- Bob (agent) away"),
+        ("updated", {"location": {"path": "a.py"}}, "~ Bob active a.py"),
+        (
+            "updated",
+            {
+                "location": {"path": "a.ipynb", "index": 1},
+                "cell": {"id": "c", "index": 4},
+                "cursor": {"position": 7},
+            },
+            "~ Bob active a.ipynb [cell 2] at 7",
+        ),
+        ("updated", {"cell": {"id": "c", "index": 4}}, "~ Bob active [cell 5]"),
+        ("updated", {"location": {"path": "a\x1b[2J\nb"}}, "~ Bob active a [2J b"),
+    ],
+)
+def test_a_change_has_a_line(event: str, state: dict[str, Any], line: str) -> None:
+    peer = parse_peer(1, {"user": {"username": "bob", "display_name": "Bob"}, **state})
+    assert peer is not None
+    assert change_line("12:34:56", event, peer) == f"12:34:56 {line}"

@@ -17,6 +17,7 @@ from jupyter_awareness import (
     OnlineStatusManager,
     is_awareness_disconnect_message,
 )
+from jupyter_awareness.positions import Source, find
 from jupyter_awareness.protocol import State, encode_entry, encode_update
 from jupyter_awareness.trackers import Table
 
@@ -90,6 +91,22 @@ def test_a_cursor_before_the_start_is_an_error(position: int, anchor: int | None
     with pytest.raises(ValueError, match="negative"):
         tracker.move_cursor(position, anchor)
     assert local(tracker) == {}
+
+
+def test_a_cursor_moves_to_a_place_that_was_found() -> None:
+    async def main() -> None:
+        tracker = CursorTracker(doc(), "Ada")
+        await tracker.start()
+        place = find([Source("one two", "code", "c0", 3)], "two", select=True)
+        assert place is not None
+        tracker.move_cursor(place)
+        state = local(tracker)
+        assert state is not None
+        assert state["cursor"] == place.cursor()
+        assert (place.position, place.anchor, place.cell, place.index) == (7, 4, "c0", 3)
+        await tracker.stop()
+
+    run(main())
 
 
 def test_cursors_come_move_and_leave() -> None:
