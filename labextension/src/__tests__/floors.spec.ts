@@ -41,6 +41,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
       'page',
       'preferences',
       'presence',
+      'pulse',
       'reporter',
       'room',
       'settings',

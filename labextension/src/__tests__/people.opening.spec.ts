@@ -9,7 +9,14 @@ import type { ITab } from '../people/rows';
 import { FakeContext } from './fakes';
 import { FakeDocument, FakePresence, state } from './people.fakes';
 
-const TAB: ITab = { peer: 1, username: 'bob', color: '#1976d2', status: 'active', path: 'a.ipynb' };
+const TAB: ITab = {
+  peer: 1,
+  username: 'bob',
+  color: '#1976d2',
+  status: 'active',
+  seen: null,
+  path: 'a.ipynb'
+};
 
 let presence: FakePresence;
 let context: FakeContext;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { CurrentDocument } from '../people/current';
 import { PANEL_ID, PeoplePanel } from '../people/panel';
+import { BEAT_MS } from '../pulse';
 import type { ITab } from '../people/rows';
 import type { IDocumentPresence } from '../tokens';
 import { FakeDocument, FakePresence, at, provideIdle, state, trans } from './people.fakes';
@@ -37,6 +38,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   panel.dispose();
 });
 
@@ -193,6 +195,28 @@ describe('the panel of people', () => {
     expect(presence.lobby.reconnect).toHaveBeenCalledOnce();
   });
 
+  it('lets texts that grow old grow old', async () => {
+    const minute = 60_000;
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval'], now: 100 * minute });
+    panel.dispose();
+    panel = new PeoplePanel({
+      presence,
+      current: current as unknown as CurrentDocument,
+      trans,
+      onGo
+    });
+    presence.lobby.fill(state('me'), state('bob', { status: 'idle', seen: 99 * minute }));
+    show();
+    await shown('Me', 'Bob');
+    const where = () => all('.jp-AwarenessPerson-where')[1]?.textContent;
+    expect(where()).toBe('Idle for 1 min · Just looking around');
+    vi.setSystemTime(104 * minute);
+    vi.advanceTimersByTime(BEAT_MS);
+    await vi.waitFor(() => {
+      expect(where()).toMatch(/^Idle for 5 min/);
+    });
+  });
+
   it('has a search only if there are many', async () => {
     const crowd = Array.from({ length: 13 }, (_, at) => state(`p${at}`));
     presence.lobby.fill(...crowd.slice(0, 12));
@@ -238,14 +262,14 @@ describe('a face', () => {
     presence.lobby.fill({ ...state('bob'), user });
     show();
     const image = await vi.waitFor(() => {
-      const [found] = all('.jp-AwarenessAvatar img');
+      const [found] = all('section .jp-AwarenessAvatar img');
       expect(found).toBeDefined();
       return found!;
     });
     expect(image.getAttribute('referrerpolicy')).toBe('no-referrer');
     image.dispatchEvent(new Event('error'));
     await vi.waitFor(() => {
-      expect(all('.jp-AwarenessAvatar-face')[0]?.textContent).toBe('B');
+      expect(all('section .jp-AwarenessAvatar-face')[0]?.textContent).toBe('B');
     });
   });
 
@@ -254,7 +278,7 @@ describe('a face', () => {
     presence.lobby.fill({ ...state('bob'), user });
     show();
     await shown('Bob');
-    const style = all('.jp-AwarenessAvatar')[0]?.style;
+    const style = all('section .jp-AwarenessAvatar')[0]?.style;
     expect(style?.getPropertyValue('--jp-awareness-color')).toBe('#767676');
   });
 
@@ -268,7 +292,7 @@ describe('a face', () => {
     await shown('A', 'B', 'C');
     const marks = all('.jp-AwarenessStatusMark').map(mark => mark.innerHTML);
     expect(new Set(marks).size).toBe(3);
-    expect(all('.jp-AwarenessAvatar').map(one => one.dataset.kind)).toEqual([
+    expect(all('section .jp-AwarenessAvatar').map(one => one.dataset.kind)).toEqual([
       'person',
       'person',
       'agent'

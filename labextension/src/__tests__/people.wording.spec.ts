@@ -6,10 +6,12 @@ import { Holders } from '../holders';
 import {
   headCount,
   insideText,
+  lineText,
   nameList,
   openText,
   rowSentence,
   statusText,
+  tabSentence,
   tabText,
   whereText
 } from '../people/wording';
@@ -20,6 +22,7 @@ const TAB: ITab = {
   username: 'bob',
   color: '#1976d2',
   status: 'active',
+  seen: null,
   path: 'a/b.ipynb'
 };
 
@@ -58,8 +61,46 @@ describe('the sentence of a row', () => {
   });
 
   it('names each status by its own word', () => {
-    const words = (['active', 'idle', 'away'] as const).map(one => statusText(one, trans));
-    expect(new Set(words).size).toBe(3);
+    const words = (['active', 'idle', 'away'] as const).map(status =>
+      statusText({ status, seen: null }, trans)
+    );
+    expect(words).toEqual(['Active', 'Idle', 'Away']);
+  });
+
+  it('says how long somebody has been idle', () => {
+    const now = Date.now();
+    const bob = { ...state('bob'), status: 'idle', seen: now - 5 * 60_000 };
+    expect(rowSentence(row(bob), trans)).toBe('Bob, idle for 5 min, Just looking around');
+    expect(lineText(row(bob), trans)).toBe('Idle for 5 min · Just looking around');
+    expect(lineText(row(state('bob')), trans)).toBe('Just looking around');
+    expect(tabSentence(row(bob).tabs[0]!, trans)).toBe('Just looking around, idle for 5 min');
+  });
+});
+
+describe('how lively somebody is', () => {
+  const noon = new Date(2026, 5, 15, 12, 0, 0).getTime();
+
+  it.each([
+    [-120, 'Idle'],
+    [0, 'Idle'],
+    [0.9, 'Idle'],
+    [1, 'Idle for 1 min'],
+    [59.9, 'Idle for 59 min'],
+    [60, 'Idle for 1 h'],
+    [150, 'Idle for 2 h']
+  ])('after %d minutes is %s', (minutes, text) => {
+    const seen = noon - minutes * 60_000;
+    expect(statusText({ status: 'idle', seen }, trans, noon)).toBe(text);
+  });
+
+  it('is since when they are away, with the date if that is another day', () => {
+    const time = (seen: number) => statusText({ status: 'away', seen }, trans, noon);
+    const clock = { hour: '2-digit', minute: '2-digit' } as const;
+    const morning = new Date(2026, 5, 15, 9, 5);
+    expect(time(morning.getTime())).toBe(`Away since ${morning.toLocaleString([], clock)}`);
+    const before = new Date(2026, 5, 14, 23, 59);
+    const dated = before.toLocaleString([], { ...clock, day: 'numeric', month: 'short' });
+    expect(time(before.getTime())).toBe(`Away since ${dated}`);
   });
 });
 

@@ -2,18 +2,21 @@
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { Preferences } from '../preferences';
 import { PresenceStatus } from '../status/item';
 import { FakeRoom, provideIdle, state, trans } from './people.fakes';
 
 let lobby: FakeRoom;
 let item: PresenceStatus;
+let preferences: Preferences;
 const onOpen = vi.fn();
 
 beforeEach(() => {
   provideIdle();
   onOpen.mockClear();
   lobby = new FakeRoom().fill(state('me'), state('bob'));
-  item = new PresenceStatus({ lobby, trans, onOpen });
+  preferences = new Preferences(null);
+  item = new PresenceStatus({ lobby, preferences, trans, onOpen });
   Widget.attach(item, document.body);
 });
 
@@ -60,6 +63,18 @@ describe("the status bar's item", () => {
     lobby.turn({ kind: 'off', code: 4403, reason: 'no right to read' });
     await shows('Not connected');
     expect(button()?.title).toContain('no right to read');
+  });
+
+  it('says that one is invisible, as long as one is', async () => {
+    await shows('2');
+    preferences.set({ invisible: true });
+    await shows('2You are invisible');
+    expect(announced()).toBe('You are invisible');
+    const label = '2 people here. You are invisible. Open the list of people';
+    expect(button()?.getAttribute('aria-label')).toBe(label);
+    preferences.set({ invisible: false });
+    await shows('2');
+    expect(announced()).toBe('');
   });
 
   it('opens the list', async () => {

@@ -16,6 +16,8 @@ export interface IListProps {
   readonly sections: readonly ISection[];
   /** The path of the current document. */
   readonly within: string | undefined;
+  /** Another one each time that texts have grown old. */
+  readonly beat: number;
   readonly trans: TranslationBundle;
   onGo(tab: ITab): void;
 }
@@ -73,6 +75,7 @@ export function PeopleList(props: IListProps): React.ReactElement {
                   within={section.id === 'document' ? props.within : undefined}
                   tabStop={row.key === tabStop}
                   expanded={expanded.has(row.key)}
+                  beat={row.tabs.some(tab => tab.seen !== null) ? props.beat : 0}
                   trans={trans}
                   onGo={props.onGo}
                   onToggle={toggle}

@@ -7,13 +7,16 @@ import { ReactWidget, usersIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { pulse } from '../pulse';
 import { Throttle } from '../throttle';
-import type { IDocumentPresence, IPresence, IRoom } from '../tokens';
+import type { IChoices, IDocumentPresence, IPresence, IRoom } from '../tokens';
+import { noticeOf, swatches, switches } from './choices';
 import type { CurrentDocument } from './current';
 import { describeIn } from './contents';
 import { People } from './people';
 import type { ICurrent, ISeen, ITab } from './rows';
 import { sections } from './rows';
+import type { IYou } from './you';
 
 /** The panel's id in the shell. */
 export const PANEL_ID = 'jp-awareness-people';
@@ -43,11 +46,13 @@ export class PeoplePanel extends ReactWidget {
     presence.lobby.changed.connect(this._redraw, this);
     presence.lobby.connectionChanged.connect(this._redraw, this);
     presence.lobby.helloChanged.connect(this._redraw, this);
+    presence.preferences.changed.connect(this._redraw, this);
     current.changed.connect(this._redraw, this);
     current.peopleChanged.connect(this._redraw, this);
   }
 
   override dispose(): void {
+    this._pulse.dispose();
     this._drawing.dispose();
     super.dispose();
   }
@@ -63,13 +68,20 @@ export class PeoplePanel extends ReactWidget {
     return React.createElement(People, {
       sections: sections(seen(lobby), shown(current)),
       within: current.document?.path,
+      beat: this._beat,
+      you: you(presence, trans),
       connection: lobby.connection,
       met: lobby.hello !== null,
       trans,
       onGo,
+      onChoose: this._choose,
       onRetry: this._retry
     });
   }
+
+  private readonly _choose = (choices: Partial<IChoices>): void => {
+    this._options.presence.preferences.set(choices);
+  };
 
   private readonly _retry = (): void => {
     this._options.presence.lobby.reconnect();
@@ -82,12 +94,29 @@ export class PeoplePanel extends ReactWidget {
     }
   }
 
+  private _beat = 0;
+  private readonly _pulse = pulse(() => {
+    this._beat += 1;
+    this._redraw();
+  });
   private readonly _drawing = new Throttle(
     () => {
       this.update();
     },
     () => DRAW_EVERY
   );
+}
+
+function you({ lobby, preferences, self }: IPresence, trans: TranslationBundle): IYou {
+  const { hello, people } = lobby;
+  const { current } = preferences;
+  return {
+    user: self,
+    usual: hello?.user.color ?? '',
+    notice: noticeOf(current, hello, trans),
+    switches: switches(current, hello, trans),
+    swatches: swatches(current, hello, people, trans)
+  };
 }
 
 function seen({ people, connection }: IRoom | IDocumentPresence): ISeen {

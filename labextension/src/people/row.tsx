@@ -8,7 +8,7 @@ import * as React from 'react';
 
 import { Avatar, StatusMark } from './avatar';
 import type { ITab, IRow } from './rows';
-import { tabText, rowSentence, statusText, whereText } from './wording';
+import { lineText, rowSentence, tabSentence, tabText } from './wording';
 
 /** What a row needs from the list it is in. */
 export interface IRowProps {
@@ -23,6 +23,8 @@ export interface IRowProps {
   /** Whether the Tab key stops at this row. */
   readonly tabStop: boolean;
   readonly expanded: boolean;
+  /** Goes on while its texts grow old, otherwise it stands still. */
+  readonly beat: number;
   readonly trans: TranslationBundle;
   onGo(tab: ITab): void;
   onToggle(key: string): void;
@@ -72,6 +74,7 @@ export const PersonRow = React.memo(
     before.within === after.within &&
     before.tabStop === after.tabStop &&
     before.expanded === after.expanded &&
+    before.beat === after.beat &&
     before.onGo === after.onGo &&
     before.onToggle === after.onToggle &&
     JSON.stringify(before.row) === JSON.stringify(after.row)
@@ -103,7 +106,7 @@ function MainButton(props: IRowProps): React.ReactElement {
           {row.self && <span className="jp-AwarenessPerson-mark">{trans.__('You')}</span>}
           {row.agent && <span className="jp-AwarenessPerson-mark">{trans.__('Agent')}</span>}
         </span>
-        <span className="jp-AwarenessPerson-where">{whereText(row, trans, within)}</span>
+        <span className="jp-AwarenessPerson-where">{lineText(row, trans, within)}</span>
       </span>
     </button>
   );
@@ -132,8 +135,6 @@ function TabButton(
   props: Pick<IRowProps, 'trans' | 'onGo'> & { readonly tab: ITab }
 ): React.ReactElement {
   const { tab, trans } = props;
-  const text = tabText(tab, trans);
-  const status = statusText(tab.status, trans).toLocaleLowerCase();
   return (
     <button
       type="button"
@@ -141,7 +142,7 @@ function TabButton(
       data-awareness-row=""
       data-awareness-tab={tab.peer}
       tabIndex={-1}
-      aria-label={`${text}, ${status}`}
+      aria-label={tabSentence(tab, trans)}
       aria-disabled={tab.path === null}
       title={tab.path ?? undefined}
       onClick={() => {
@@ -151,7 +152,7 @@ function TabButton(
       }}
     >
       <StatusMark status={tab.status} />
-      <span>{text}</span>
+      <span>{tabText(tab, trans)}</span>
     </button>
   );
 }

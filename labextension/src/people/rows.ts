@@ -10,6 +10,7 @@ export interface ITab {
   readonly username: string;
   readonly color: string;
   readonly status: Status;
+  readonly seen: number | null;
   readonly path: string | null;
   readonly cell?: string;
   readonly index?: number;
@@ -24,6 +25,8 @@ export interface IRow {
   readonly key: string;
   readonly user: IUser;
   readonly status: Status;
+  /** Milliseconds since the epoch of the last input, if it is told. */
+  readonly seen: number | null;
   readonly agent: boolean;
   readonly self: boolean;
   /** Has the current document open, but looks at something else. */
@@ -98,8 +101,8 @@ function documentRow(person: IPerson, lobby: IPerson | undefined, current: ICurr
 }
 
 function row(person: IPerson, tabs: readonly ITab[], aside: boolean): IRow {
-  const { username, user, status, self } = person;
-  return { key: username, user, status, agent: person.kind === 'agent', self, aside, tabs };
+  const { username, user, status, seen, self } = person;
+  return { key: username, user, status, seen, agent: person.kind === 'agent', self, aside, tabs };
 }
 
 function lobbyTab(peer: IPeer): ITab {
@@ -119,8 +122,8 @@ export function documentTab(peer: IPeer, path: string): ITab {
   };
 }
 
-function basics({ id, user, status }: IPeer): Omit<ITab, 'path'> {
-  return { peer: id, username: user.username, color: user.color, status };
+function basics({ id, user, status, seen }: IPeer): Omit<ITab, 'path'> {
+  return { peer: id, username: user.username, color: user.color, status, seen };
 }
 
 /** The sections with only those rows whose name or place contains the words. */

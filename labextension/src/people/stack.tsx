@@ -4,16 +4,18 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { IPerson } from '../peers';
+import { pulse } from '../pulse';
 import { Throttle } from '../throttle';
 import type { IConnection, IPeerChange } from '../tokens';
 import { Avatar, personColors } from './avatar';
 import type { IRow } from './rows';
 import { Tip } from './tip';
-import { rowSentence, statusText, whereText } from './wording';
+import { lineText, rowSentence } from './wording';
 
 /** So many faces are shown; the others are counted. */
 const MOST_FACES = 5;
@@ -54,6 +56,9 @@ export class AvatarStack extends ReactWidget {
     this.node.setAttribute('role', 'group');
     this.node.setAttribute('aria-label', _options.label);
     this._tip = new Tip(this.node);
+    this._pulse = pulse(() => {
+      this._beat();
+    });
     this._draw();
   }
 
@@ -80,6 +85,7 @@ export class AvatarStack extends ReactWidget {
   override dispose(): void {
     this.source = null;
     this._drawing.dispose();
+    this._pulse.dispose();
     this._tip.dispose();
     super.dispose();
   }
@@ -97,6 +103,13 @@ export class AvatarStack extends ReactWidget {
     this.update();
   }
 
+  /* The tooltip that is read stays. */
+  private _beat(): void {
+    if (this._rows.some(row => row.seen !== null)) {
+      this.update();
+    }
+  }
+
   private _settle(populated: boolean): void {
     this._seen ||= populated;
     const kept = this._options.keepsRoom && this._seen;
@@ -110,6 +123,7 @@ export class AvatarStack extends ReactWidget {
   private _enabled = true;
   private _seen = false;
   private readonly _tip: Tip;
+  private readonly _pulse: IDisposable;
   private readonly _drawing = new Throttle(
     () => {
       this._draw();
@@ -175,8 +189,6 @@ function FaceButton(props: IFacesProps & { readonly row: IRow }): React.ReactEle
   const { row, trans, onGo } = props;
   const within = props.within();
   const name = row.self ? trans.__('%1 (you)', row.user.display_name) : row.user.display_name;
-  const where = whereText(row, trans, within);
-  const text = row.status === 'active' ? where : `${statusText(row.status, trans)} · ${where}`;
   return (
     <button
       type="button"
@@ -186,7 +198,7 @@ function FaceButton(props: IFacesProps & { readonly row: IRow }): React.ReactEle
       style={personColors(row.user.color)}
       aria-label={rowSentence(row, trans, within)}
       data-tip-name={name}
-      data-tip-text={text}
+      data-tip-text={lineText(row, trans, within)}
       onClick={() => {
         onGo(row);
       }}

@@ -9,16 +9,47 @@ import type { IHolder } from '../holders';
 import type { Status } from '../peers';
 import type { ITab, IRow, ISection } from './rows';
 
-/** 'Active', 'Idle', 'Away'. */
-export function statusText(status: Status, trans: TranslationBundle): string {
+const MINUTE = 60_000;
+
+/** 'Active', 'Idle for 5 min', 'Away since 10:42'; times in milliseconds since the epoch. */
+export function statusText(
+  { status, seen }: { readonly status: Status; readonly seen: number | null },
+  trans: TranslationBundle,
+  now = Date.now()
+): string {
   switch (status) {
     case 'active':
       return trans.__('Active');
     case 'idle':
-      return trans.__('Idle');
+      return seen === null ? trans.__('Idle') : idleText((now - seen) / MINUTE, trans);
     case 'away':
-      return trans.__('Away');
+      return seen === null ? trans.__('Away') : trans.__('Away since %1', timeText(seen, now));
   }
+}
+
+/* Clocks of two computers differ: what is in the future is just now. */
+function idleText(minutes: number, trans: TranslationBundle): string {
+  const count = Math.floor(minutes < 60 ? minutes : minutes / 60);
+  return minutes < 1
+    ? trans.__('Idle')
+    : minutes < 60
+      ? trans.__('Idle for %1 min', count)
+      : trans.__('Idle for %1 h', count);
+}
+
+/** '10:42', or with the date if that is another day. */
+export function timeText(time: number, now: number): string {
+  const date = new Date(time);
+  const today = date.toDateString() === new Date(now).toDateString();
+  return date.toLocaleString(undefined, {
+    ...(today ? {} : { day: 'numeric', month: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit'
+  });
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLocaleLowerCase() + text.slice(1);
 }
 
 /** 'analysis.ipynb · Cell 12 · Cleaning'; without the document's name if `within` is its path. */
@@ -45,13 +76,24 @@ export function whereText(row: IRow, trans: TranslationBundle, within?: string):
   return row.aside ? trans.__('Open here, now in %1', text) : text;
 }
 
+/** How lively somebody is, unless they are active, and where. */
+export function lineText(row: IRow, trans: TranslationBundle, within?: string): string {
+  const where = whereText(row, trans, within);
+  return row.status === 'active' ? where : `${statusText(row, trans)} · ${where}`;
+}
+
+/** How lively a tab is, for those who hear it. */
+export function tabSentence(tab: ITab, trans: TranslationBundle): string {
+  return `${tabText(tab, trans)}, ${lowered(statusText(tab, trans))}`;
+}
+
 /** A row for those who hear it: name, marks, status, place. */
 export function rowSentence(row: IRow, trans: TranslationBundle, within?: string): string {
   const marks = [row.self ? trans.__('you') : '', row.agent ? trans.__('agent') : ''];
   return [
     row.user.display_name,
     ...marks,
-    statusText(row.status, trans).toLocaleLowerCase(),
+    lowered(statusText(row, trans)),
     whereText(row, trans, within)
   ]
     .filter(part => part !== '')

@@ -6,13 +6,16 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, usersIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { noticeOf } from '../people/choices';
+import { UnseenMark } from '../people/unseen';
 import { headCount } from '../people/wording';
 import { Throttle } from '../throttle';
-import type { IRoom } from '../tokens';
+import type { IPreferences, IRoom } from '../tokens';
 import { sentences } from './sentences';
 
 export interface IStatusOptions {
   readonly lobby: IRoom;
+  readonly preferences: IPreferences;
   readonly trans: TranslationBundle;
   /** It was clicked. */
   onOpen(): void;
@@ -28,6 +31,7 @@ export class PresenceStatus extends ReactWidget {
     this.addClass('jp-AwarenessStatus');
     _options.lobby.changed.connect(this._redraw, this);
     _options.lobby.connectionChanged.connect(this._redraw, this);
+    _options.preferences.changed.connect(this._redraw, this);
   }
 
   override dispose(): void {
@@ -51,12 +55,15 @@ export class PresenceStatus extends ReactWidget {
   );
 }
 
-function Item({ lobby, trans, onOpen }: IStatusOptions): React.ReactElement {
-  const { people, connection } = lobby;
-  const trouble = sentences(connection, lobby.hello !== null, trans);
+function Item({ lobby, preferences, trans, onOpen }: IStatusOptions): React.ReactElement {
+  const { people, connection, hello } = lobby;
+  const trouble = sentences(connection, hello !== null, trans);
+  const notice = noticeOf(preferences.current, hello, trans);
   const counted = people.map(person => ({ agent: person.kind === 'agent' }));
   const here = trans.__('%1 here', headCount(counted, trans));
-  const title = trouble ? [trouble.title, trouble.detail].filter(Boolean).join('. ') : here;
+  const state = trouble ? [trouble.title, trouble.detail] : [here];
+  const title = [...state, notice?.title ?? ''].filter(Boolean).join('. ');
+  const named = [trouble?.title ?? here, notice?.title ?? ''].filter(Boolean).join('. ');
   return (
     <>
       <button
@@ -64,14 +71,20 @@ function Item({ lobby, trans, onOpen }: IStatusOptions): React.ReactElement {
         className="jp-AwarenessStatus-button"
         data-connection={connection.kind}
         title={title}
-        aria-label={trans.__('%1. Open the list of people', trouble?.title ?? here)}
+        aria-label={trans.__('%1. Open the list of people', named)}
         onClick={onOpen}
       >
         <usersIcon.react tag="span" className="jp-AwarenessStatus-icon" width="16px" />
         <span>{trouble ? trouble.brief : people.length}</span>
+        {notice?.kind === 'unseen' && (
+          <>
+            <UnseenMark />
+            <span>{notice.title}</span>
+          </>
+        )}
       </button>
       <span role="status" className="jp-Awareness-unseen">
-        {trouble?.title}
+        {trouble?.title ?? notice?.title}
       </span>
     </>
   );

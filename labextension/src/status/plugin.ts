@@ -35,7 +35,12 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
       showPeople(app);
     };
     const activeStateChanged = new Signal<PresenceStatus, void>(
-      new PresenceStatus({ lobby: presence.lobby, trans, onOpen })
+      new PresenceStatus({
+        lobby: presence.lobby,
+        preferences: presence.preferences,
+        trans,
+        onOpen
+      })
     );
     settings.changed.connect(() => {
       activeStateChanged.emit();
