@@ -54,12 +54,16 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+# What JupyterLab's light and dark themes put behind panels and cells.
+GROUNDS = ("#ffffff", "#f5f5f5", "#212121", "#111111")
+
+
 @pytest.mark.parametrize("color", PALETTE)
-def test_every_colour_stands_out_from_white_and_from_nearly_black(color: str) -> None:
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_every_colour_stands_out_in_both_themes(color: str, ground: str) -> None:
     assert is_color(color)
-    own = luminance(color) + 0.05
-    assert (luminance("#ffffff") + 0.05) / own >= 3
-    assert own / (luminance("#111111") + 0.05) >= 3
+    darker, lighter = sorted((luminance(color), luminance(ground)))
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
 
 
 def test_the_palette_has_twelve_different_colours() -> None:
