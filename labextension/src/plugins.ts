@@ -5,6 +5,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
+import { arrivalsPlugin } from './arrivals/plugin';
 import { editorPlugin } from './editor/plugin';
 import { fileBrowserPlugin, rendererPlugin } from './filebrowser/plugins';
 import { notebookPlugin } from './notebook/plugin';
@@ -47,5 +48,6 @@ export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   rendererPlugin,
   fileBrowserPlugin,
   tabsPlugin,
+  arrivalsPlugin,
   statusPlugin
 ];

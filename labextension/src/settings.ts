@@ -7,6 +7,8 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import { choice } from './values';
+
 /** The plugin that owns the schema. */
 export const SETTINGS_ID = 'jupyter-awareness:plugin';
 
@@ -37,6 +39,10 @@ export interface ISettings {
   readonly tabs: boolean;
   /** The number of people in the status bar. */
   readonly statusBar: boolean;
+  /** Whose coming and going is told to screen readers: of those in the current document, or of everybody. */
+  readonly announce: 'off' | 'document' | 'everywhere';
+  /** Tell it to the eye too. */
+  readonly announceVisibly: boolean;
   /** Seconds without input after which one counts as idle. */
   readonly idleAfter: number;
 }
@@ -55,6 +61,8 @@ export const DEFAULTS: ISettings = {
   fileBrowser: true,
   tabs: true,
   statusBar: true,
+  announce: 'document',
+  announceVisibly: false,
   idleAfter: 120
 };
 
@@ -147,6 +155,8 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
     fileBrowser: flag('fileBrowser'),
     tabs: flag('tabs'),
     statusBar: flag('statusBar'),
+    announce: choice(values.announce, ['off', 'document', 'everywhere']) ?? DEFAULTS.announce,
+    announceVisibly: flag('announceVisibly'),
     idleAfter: seconds('idleAfter')
   };
 }

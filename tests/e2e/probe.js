@@ -170,6 +170,19 @@ window.e2e = (() => {
         ])
       ),
 
+    /** Note from now on what screen readers are told of comings and goings. */
+    listen: () => {
+      window.e2eHeard = [];
+      const region = document.querySelector('.jp-AwarenessVoice');
+      new MutationObserver(() => {
+        if (region.textContent) {
+          window.e2eHeard.push(region.textContent);
+        }
+      }).observe(region, { childList: true, characterData: true, subtree: true });
+    },
+
+    heard: () => window.e2eHeard,
+
     /** The open panel of people: by heading, how each row is called. */
     people: () =>
       Object.fromEntries(

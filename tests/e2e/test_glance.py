@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from guests import Guests
@@ -195,3 +195,52 @@ def test_three_hundred_people_can_be_walked_through_and_searched(pair: Pair, cro
     panel.get_by_text("Nobody matches").wait_for()
     search.press("Escape")
     until(lambda: rows.count() > 5, "all are listed again")
+
+
+def test_who_opens_and_closes_the_document_is_told_once(
+    pair: Pair, folder: str, another_tab: Callable[[Lab], Lab]
+) -> None:
+    alice, bob = pair
+    path = f"{folder}/a.md"
+    alice.open(path)
+    alice.ask("listen")
+    bob.open(path)
+    second = another_tab(bob)
+    second.open(path)
+    opened, closed = ["Bob opened this document"], ["Bob closed this document"]
+    until(lambda: alice.ask("heard") == opened, "alice is told that bob came", 20)
+    second.page.reload(wait_until="commit")
+    bob.close_all()
+    until(lambda: not alice.faces(), "nobody else is there for a moment")
+    second.wait_until_ready()
+    second.open(path)
+    until(alice.faces, "bob is back")
+    second.close_all()
+    until(lambda: alice.ask("heard") == opened + closed, "alice is told that bob left", 30)
+
+
+def test_nobody_is_told_who_was_there_before(pair: Pair, folder: str, guests: Guests) -> None:
+    alice, bob = pair
+    path = f"{folder}/a.md"
+    bob.open(path)
+    alice.ask("listen")
+    alice.open(path)
+    until(alice.faces, "alice sees bob")
+    (carol,) = guests("carol")
+    carol.open(path)
+    until(lambda: alice.ask("heard"), "alice is told that somebody came", 20)
+    assert alice.ask("heard") == ["Carol opened this document"]
+
+
+def test_a_message_says_it_to_the_eye_too_if_one_wants(
+    guests: Guests, own_server: LabServer
+) -> None:
+    own_server.write_file("a.md", "some text")
+    (alice,) = guests("alice", server=own_server)
+    alice.open("a.md")
+    alice.ask("change", "announceVisibly", True)
+    (bob,) = guests("bob", server=own_server)
+    bob.open("a.md")
+    message = alice.page.locator(".jp-toastContainer", has_text="Bob opened this document")
+    message.wait_for(timeout=20_000)
+    message.wait_for(state="detached", timeout=20_000)

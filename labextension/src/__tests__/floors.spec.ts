@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   Ground: [
     ...[
       'activity',
+      'arrivals',
       'calls',
       'fields',
       'hello',
@@ -50,7 +51,16 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
       'work'
     ]
   ],
-  Top: ['editor/', 'filebrowser/', 'guard/', 'notebook/', 'people/', 'status/', 'tabs/'],
+  Top: [
+    'arrivals/',
+    'editor/',
+    'filebrowser/',
+    'guard/',
+    'notebook/',
+    'people/',
+    'status/',
+    'tabs/'
+  ],
   Roof: ['plugins', 'index']
 };
 const ORDER = Object.keys(FLOORS);

@@ -34,6 +34,8 @@ describe('read', () => {
       fileBrowser: false,
       tabs: false,
       statusBar: false,
+      announce: 'everywhere',
+      announceVisibly: true,
       idleAfter: 30
     };
     expect(read(other)).toEqual(other);
