@@ -27,8 +27,8 @@ __all__ = [
     "username_of",
 ]
 
-# Relative luminance 0.146..0.27 (WCAG 2.2, 1.4.11): at least 3:1 against the grounds of JupyterLab's
-# light and dark themes, of which #f5f5f5 and #212121 come nearest.
+# Relative luminance 0.146..0.27 (WCAG 2.2, 1.4.11): at least 3:1 against the grounds of
+# JupyterLab's light and dark themes, of which #f5f5f5 and #212121 come nearest.
 # The order puts hues that are far apart next to each other.
 PALETTE: tuple[str, ...] = (
     "#1a73e8",
