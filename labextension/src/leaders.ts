@@ -4,16 +4,23 @@
  */
 import type { IPeer, IPerson } from './peers';
 
-/** Why somebody cannot be followed. */
-export type Obstacle = 'self' | 'gone' | 'refuses' | 'nowhere';
+/** Why one cannot follow somebody. `unseen`: one is invisible oneself, and nobody is followed without seeing it. */
+export type Obstacle = 'self' | 'gone' | 'unseen' | 'refuses' | 'nowhere';
 
-/** Null if they can be followed. */
-export function obstacle(person: IPerson | undefined): Obstacle | null {
+/**
+ * Null if one can follow them.
+ *
+ * @param isSeen - whether one is seen oneself
+ */
+export function obstacle(person: IPerson | undefined, isSeen: boolean): Obstacle | null {
   if (!person) {
     return 'gone';
   }
   if (person.self) {
     return 'self';
+  }
+  if (!isSeen) {
+    return 'unseen';
   }
   if (refuses(person)) {
     return 'refuses';
@@ -82,11 +89,4 @@ export function leaderOf(
 function leadBy(person: IPerson | undefined, held: number | null): ILead | null {
   const tab = person && tabOf(person, held);
   return tab ? { person, tab, circle: false } : null;
-}
-
-/** Those who follow somebody. */
-export function followersOf(username: string, people: readonly IPerson[]): IPerson[] {
-  return people.filter(
-    person => !person.self && person.peers.some(peer => peer.following === username)
-  );
 }

@@ -93,6 +93,8 @@ export interface IPerson {
   /** That of its liveliest peer. */
   readonly seen: number | null;
   readonly self: boolean;
+  /** Whether one of its peers follows oneself. */
+  readonly followsSelf: boolean;
   /** Liveliest first. */
   readonly peers: readonly IPeer[];
 }
@@ -159,16 +161,16 @@ export function groupByPerson(peers: Iterable<IPeer>, self: string | null): IPer
       groups.set(peer.user.username, [peer]);
     }
   }
-  return Array.from(groups, ([username, group]) => person(username, group, username === self)).sort(
-    inOrder
-  );
+  return Array.from(groups, ([username, group]) => person(username, group, self)).sort(inOrder);
 }
 
-function person(username: string, peers: [IPeer, ...IPeer[]], self: boolean): IPerson {
+function person(username: string, peers: [IPeer, ...IPeer[]], self: string | null): IPerson {
   peers.sort((a, b) => liveliness(a) - liveliness(b) || (b.seen ?? 0) - (a.seen ?? 0));
   const [{ user, status, seen }] = peers;
   const kind = peers.every(peer => peer.kind === 'agent') ? 'agent' : 'person';
-  return { username, user, kind, status, seen, self, peers };
+  const isSelf = username === self;
+  const followsSelf = !isSelf && self !== null && peers.some(peer => peer.following === self);
+  return { username, user, kind, status, seen, self: isSelf, followsSelf, peers };
 }
 
 const collator = new Intl.Collator();

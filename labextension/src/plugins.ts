@@ -9,6 +9,7 @@ import { arrivalsPlugin } from './arrivals/plugin';
 import { editorPlugin } from './editor/plugin';
 import { fileBrowserPlugin, rendererPlugin } from './filebrowser/plugins';
 import { notebookPlugin } from './notebook/plugin';
+import { followPlugin } from './follow/plugin';
 import { peoplePlugin, toolbarPlugin, topBarPlugin } from './people/plugins';
 import { Presence } from './presence';
 import { SETTINGS_ID, Settings } from './settings';
@@ -49,5 +50,6 @@ export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   fileBrowserPlugin,
   tabsPlugin,
   arrivalsPlugin,
-  statusPlugin
+  statusPlugin,
+  followPlugin
 ];

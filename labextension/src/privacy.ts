@@ -39,12 +39,20 @@ export function generalFields(
   };
 }
 
+/** Whether nobody is told of somebody with this state. */
+export function isHidden(
+  state: ReadonlyJSONObject,
+  { allow_invisible }: Pick<IHello, 'allow_invisible'>
+): boolean {
+  return state.invisible === true && allow_invisible;
+}
+
 /** The part of a state that its own choices, and the server's rules, let others see. */
 export function sharable(
   state: ReadonlyJSONObject,
   rules: Pick<IHello, 'allow_invisible' | 'share_locations' | 'share_cursors'>
 ): ReadonlyJSONObject {
-  if (state.invisible === true && rules.allow_invisible) {
+  if (isHidden(state, rules)) {
     return { invisible: true };
   }
   const wish = object(state.privacy) ?? {};

@@ -43,6 +43,10 @@ export interface ISettings {
   readonly announce: 'off' | 'document' | 'everywhere';
   /** Tell it to the eye too. */
   readonly announceVisibly: boolean;
+  /** Follow people, be followed, call and be called. */
+  readonly following: boolean;
+  /** Whether any input of one's own in a document ends following, or only Escape and the Stop button. */
+  readonly followEnds: 'input' | 'escape';
   /** Seconds without input after which one counts as idle. */
   readonly idleAfter: number;
 }
@@ -63,6 +67,8 @@ export const DEFAULTS: ISettings = {
   statusBar: true,
   announce: 'document',
   announceVisibly: false,
+  following: true,
+  followEnds: 'input',
   idleAfter: 120
 };
 
@@ -137,7 +143,7 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
     const value = values[name];
     return typeof value === 'number' && value >= 0 ? value : DEFAULTS[name];
   };
-  const { nameFlags } = values;
+  const { nameFlags, followEnds } = values;
   return {
     carets: flag('carets'),
     selections: flag('selections'),
@@ -157,6 +163,9 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
     statusBar: flag('statusBar'),
     announce: choice(values.announce, ['off', 'document', 'everywhere']) ?? DEFAULTS.announce,
     announceVisibly: flag('announceVisibly'),
+    following: flag('following'),
+    followEnds:
+      followEnds === 'input' || followEnds === 'escape' ? followEnds : DEFAULTS.followEnds,
     idleAfter: seconds('idleAfter')
   };
 }

@@ -1,5 +1,5 @@
 /*
- * Which part of a document a peer sees: the field `view`, its reader, and where to scroll to see the same.
+ * Which part of a document a peer sees: the field `view`, its reader, and how far to scroll to see the same.
  * Ground floor: no DOM, no JupyterLab, no timers. Heights are pixels from the top of all that can be scrolled.
  */
 import type { IQuote } from './states';
@@ -63,26 +63,30 @@ const TOLERANCE = 4;
 const MARGIN = 24;
 
 /**
- * How far to scroll to see what somebody else sees, or null if it is seen already.
+ * Whether one sees what somebody else sees: all of it, or, in a smaller window, a part of it with their caret.
  *
  * @param own - what can be seen now
  * @param seen - what the other sees, in one's own copy
- * @param caret - where the other's caret is, if it can be seen from there
+ * @param caret - where the other's caret is; it does not matter if they do not see it themselves
  */
-export function aim(own: ISpan, seen: ISpan, caret: ISpan | null): number | null {
+export function isSeen(own: ISpan, seen: ISpan, caret: ISpan | null): boolean {
+  if (fits(own, seen)) {
+    return contains(own, seen);
+  }
+  return contains(seen, own) && (!caret || !contains(seen, caret) || contains(own, caret));
+}
+
+/** How far to scroll to see it: so that the same is at the top, or as much lower as the caret needs. */
+export function goal(own: ISpan, seen: ISpan, caret: ISpan | null): number {
+  if (fits(own, seen) || !caret || !contains(seen, caret)) {
+    return seen.top;
+  }
   const height = own.bottom - own.top;
-  const fits = seen.bottom - seen.top <= height + TOLERANCE;
-  if (fits) {
-    return contains(own, seen) ? null : seen.top;
-  }
-  const wanted = caret && contains(seen, caret) ? caret : null;
-  if (contains(seen, own) && (!wanted || contains(own, wanted))) {
-    return null;
-  }
-  // Of a larger window only a part can be seen: the top of it, or as far down as the caret is.
-  const lowest = seen.bottom - height;
-  const forCaret = wanted ? wanted.bottom + MARGIN - height : seen.top;
-  return Math.max(seen.top, Math.min(forCaret, lowest));
+  return Math.max(seen.top, Math.min(caret.bottom + MARGIN, seen.bottom) - height);
+}
+
+function fits(own: ISpan, seen: ISpan): boolean {
+  return seen.bottom - seen.top <= own.bottom - own.top + TOLERANCE;
 }
 
 function contains(outer: ISpan, inner: ISpan): boolean {

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from following import close_toasts, prefer
 from guests import Guests
 from lab import Lab
 from lab_server import LabServer
@@ -149,6 +150,31 @@ def pair(
     faults = look_back(regulars, tmp_path, request)
     for lab in (alice, bob):
         lab.close_all()
+    assert not faults, "\n\n".join(faults)
+
+
+@pytest.fixture(scope="module")
+def three(browser: Browser, server: LabServer) -> Iterator[Guests]:
+    """Alice, Bob and Carol, on pages that the tests of one file share."""
+    people = Guests(browser, server)
+    people("alice", "bob", "carol")
+    yield people
+    people.leave()
+
+
+@pytest.fixture
+def trio(
+    three: Guests, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Lab, Lab, Lab]]:
+    """Alice, Bob and Carol with nothing open, following nobody and as usual in what they prefer."""
+    alice, bob, carol = three.labs
+    yield alice, bob, carol
+    faults = look_back(three, tmp_path, request)
+    for lab in three.labs:
+        lab.run("jupyter-awareness:stop-following")
+        prefer(lab, followable=True, calls=True)
+        lab.close_all()
+        close_toasts(lab)
     assert not faults, "\n\n".join(faults)
 
 

@@ -55,6 +55,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'arrivals/',
     'editor/',
     'filebrowser/',
+    'follow/',
     'guard/',
     'notebook/',
     'people/',

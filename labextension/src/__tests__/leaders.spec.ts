@@ -1,7 +1,7 @@
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { describe, expect, it } from 'vitest';
 
-import { followersOf, leaderOf, obstacle, tabOf } from '../leaders';
+import { leaderOf, obstacle, tabOf } from '../leaders';
 import { at, people, state } from './people.fakes';
 
 /** A tab of somebody who looks at a notebook of their own. */
@@ -19,7 +19,11 @@ describe('who can be followed', () => {
     ['somebody who does not show where they are', [state('bob')], 'nowhere'],
     ['nobody', [], 'gone']
   ] as const)('%s', (_, states, reason) => {
-    expect(obstacle(people(...states)[0])).toBe(reason);
+    expect(obstacle(people(...states)[0], true)).toBe(reason);
+  });
+
+  it('nobody, by whoever is invisible', () => {
+    expect(obstacle(people(tab('bob'))[0], false)).toBe('unseen');
   });
 });
 
@@ -71,17 +75,5 @@ describe('the leader', () => {
     expect(leader('bob', bob, tab('eve', { following: 'bob' }))).toEqual(['bob', true]);
     expect(leader('bob', tab('bob', { following: 'me' }))).toEqual(['bob', true]);
     expect(leader('bob', tab('bob', { following: 'bob' }))).toEqual(['bob', true]);
-  });
-});
-
-describe('followers', () => {
-  it('are the others who say so in some tab', () => {
-    const all = people(
-      tab('me', { following: 'me' }),
-      tab('ada'),
-      tab('ada', { following: 'me' }),
-      tab('bob', { following: 'ada' })
-    );
-    expect(followersOf('me', all).map(({ username }) => username)).toEqual(['ada']);
   });
 });

@@ -53,7 +53,7 @@ function peersOf(states: readonly ReadonlyJSONObject[]): IPeer[] {
 export class FakeRoom implements IRoom {
   readonly id: string = 'lobby';
   readonly clientId = 1;
-  readonly state = {};
+  state: ReadonlyJSONObject = {};
   hello: IHello | null = parseHello({ user: { username: 'me' } });
   connection: IConnection = { kind: 'connected' };
   people: readonly IPerson[] = [];

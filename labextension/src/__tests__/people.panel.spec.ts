@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -22,6 +23,7 @@ class FakeCurrent {
 let presence: FakePresence;
 let current: FakeCurrent;
 let panel: PeoplePanel;
+let commands: CommandRegistry;
 const onGo = vi.fn<(tab: ITab) => void>();
 
 beforeEach(() => {
@@ -29,10 +31,12 @@ beforeEach(() => {
   onGo.mockClear();
   presence = new FakePresence();
   current = new FakeCurrent();
+  commands = new CommandRegistry();
   panel = new PeoplePanel({
     presence,
     current: current as unknown as CurrentDocument,
     trans,
+    commands,
     onGo
   });
 });
@@ -201,6 +205,7 @@ describe('the panel of people', () => {
     panel.dispose();
     panel = new PeoplePanel({
       presence,
+      commands,
       current: current as unknown as CurrentDocument,
       trans,
       onGo

@@ -2,6 +2,7 @@
 /*
  * Hundreds of people in the panel: what of them is in the page, and how the keyboard gets to the rest.
  */
+import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -53,6 +54,7 @@ beforeEach(() => {
     presence,
     current: current as unknown as CurrentDocument,
     trans,
+    commands: new CommandRegistry(),
     onGo: () => undefined
   });
 });

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -36,7 +37,13 @@ beforeEach(() => {
     changed: new Signal({}),
     peopleChanged: new Signal({})
   } as unknown as CurrentDocument;
-  panel = new PeoplePanel({ presence, current, trans, onGo: vi.fn() });
+  panel = new PeoplePanel({
+    presence,
+    commands: new CommandRegistry(),
+    current,
+    trans,
+    onGo: vi.fn()
+  });
   Widget.attach(panel, document.body);
 });
 

@@ -9,6 +9,7 @@ import { PluginRegistry } from '@lumino/coreutils';
 import type { IPlugin } from '@lumino/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import type { IStatusBar } from '@jupyterlab/statusbar';
+import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -59,7 +60,7 @@ class SmallApp {
   readonly labShell = { widgets: vi.fn(() => []) };
   renderer: DirListing.IRenderer | null = null;
   readonly docRegistry = { addWidgetExtension: vi.fn() };
-  readonly commands = new Map<string, { execute: () => unknown }>();
+  readonly commands = new CommandRegistry();
   readonly added: [Widget, string][] = [];
   readonly activated: string[] = [];
 
@@ -81,15 +82,11 @@ class SmallApp {
   private readonly _app = {
     docRegistry: this.docRegistry,
     serviceManager: { contents: CONTENTS },
-    commands: {
-      addCommand: (id: string, command: { execute: () => unknown }) => {
-        this.commands.set(id, command);
-      },
-      hasCommand: (id: string) => this.commands.has(id),
-      execute: (id: string) => Promise.resolve(this.commands.get(id)?.execute())
-    },
+    commands: this.commands,
     shell: {
       currentWidget: null,
+      node: document.body,
+      widgets: () => [],
       add: (widget: Widget, area: string) => this.added.push([widget, area]),
       activateById: (id: string) => this.activated.push(id)
     }
@@ -107,7 +104,7 @@ describe('the people plugin', () => {
   it('adds the panel, and a command that shows it', () => {
     app.start('people');
     expect(app.added.map(([widget, area]) => [widget.id, area])).toEqual([[PANEL_ID, 'right']]);
-    app.commands.get(CommandIDs.showPeople)?.execute();
+    void app.commands.execute(CommandIDs.showPeople);
     expect(app.activated).toEqual([PANEL_ID]);
   });
 });
@@ -289,5 +286,66 @@ describe('the toolbar plugins', () => {
     await click(stack, 'Bob');
     expect(app.manager.openOrReveal).toHaveBeenCalledExactlyOnceWith('b.ipynb');
     stack.dispose();
+  });
+});
+
+describe('the follow plugin', () => {
+  const PERSON = { username: 'bob' };
+
+  it('adds commands to follow, to stop, to call and to choose', () => {
+    app.start('follow');
+    app.presence.lobby.fill(at('me', 'a.ipynb'), at('bob', 'b.ipynb'));
+    const { commands } = app;
+    expect(commands.label(CommandIDs.follow)).toBe('Follow a Person…');
+    expect(commands.label(CommandIDs.follow, PERSON)).toBe('Follow Bob');
+    expect(commands.isEnabled(CommandIDs.follow, PERSON)).toBe(true);
+    expect(commands.isEnabled(CommandIDs.stopFollowing)).toBe(false);
+    void commands.execute(CommandIDs.follow, PERSON);
+    expect(commands.isToggled(CommandIDs.follow, PERSON)).toBe(true);
+    expect(commands.label(CommandIDs.stopFollowing)).toBe('Stop Following Bob');
+    void commands.execute(CommandIDs.stopFollowing);
+    expect(commands.isToggled(CommandIDs.follow, PERSON)).toBe(false);
+  });
+
+  it('says why somebody cannot be followed', () => {
+    app.start('follow');
+    app.presence.lobby.fill(state('me'), state('bob'));
+    const { commands } = app;
+    expect(commands.isEnabled(CommandIDs.follow, PERSON)).toBe(false);
+    expect(commands.label(CommandIDs.follow, PERSON)).toBe('Follow Bob (Bob shows no document)');
+    expect(commands.isEnabled(CommandIDs.follow)).toBe(false);
+    expect(commands.isEnabled(CommandIDs.callOthers)).toBe(false);
+  });
+
+  it('follows the only one there is without asking whom', async () => {
+    app.start('follow');
+    app.presence.lobby.fill(state('me'), at('bob', 'b.ipynb'), state('eve'));
+    await app.commands.execute(CommandIDs.follow);
+    expect(app.commands.isToggled(CommandIDs.follow, PERSON)).toBe(true);
+  });
+
+  it.each([
+    [CommandIDs.toggleFollowable, 'followable'],
+    [CommandIDs.toggleCalls, 'calls']
+  ] as const)('changes what one prefers: %s', (command, name) => {
+    app.start('follow');
+    const { preferences } = app.presence;
+    expect(app.commands.isToggled(command)).toBe(true);
+    void app.commands.execute(command);
+    expect(preferences.current[name]).toBe(false);
+    expect(app.commands.isToggled(command)).toBe(false);
+    preferences.set({ [name]: true });
+  });
+
+  it('marks in the status bar that somebody follows', () => {
+    app.start('follow');
+    const [[id, { item, isActive }]] = app.statusBar.registerStatusItem.mock.calls as [
+      [string, IStatusBar.IItem]
+    ];
+    expect(id).toBe('jupyter-awareness:followers');
+    expect(isActive?.()).toBe(false);
+    app.presence.lobby.fill(state('me'), { ...at('bob', 'b.ipynb'), following: 'me' });
+    expect(isActive?.()).toBe(true);
+    item.dispose();
   });
 });

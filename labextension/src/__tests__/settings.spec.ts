@@ -36,6 +36,8 @@ describe('read', () => {
       statusBar: false,
       announce: 'everywhere',
       announceVisibly: true,
+      following: false,
+      followEnds: 'escape',
       idleAfter: 30
     };
     expect(read(other)).toEqual(other);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { aim, parseView } from '../views';
+import { goal, isSeen, parseView } from '../views';
 import type { ISpan } from '../views';
 
 const FIRST = { cell: 'c', index: 2, part: 0.25 };
@@ -39,16 +39,22 @@ describe('parseView', () => {
   });
 });
 
-describe('aim', () => {
-  const span = (top: number, bottom: number): ISpan => ({ top, bottom });
+const span = (top: number, bottom: number): ISpan => ({ top, bottom });
+
+/** How far one scrolls; null if one does not. */
+function scroll(own: ISpan, seen: ISpan, caret: ISpan | null = null): number | null {
+  return isSeen(own, seen, caret) ? null : goal(own, seen, caret);
+}
+
+describe('seeing what somebody else sees', () => {
   const own = span(1000, 1500);
 
   it.each([
     ['the same', span(1000, 1500)],
     ['a part', span(1100, 1400)],
     ['all but a few pixels', span(997, 1503)]
-  ])('does not scroll if one sees %s', (_, seen) => {
-    expect(aim(own, seen, null)).toBeNull();
+  ])('needs no scrolling if one sees %s', (_, seen) => {
+    expect(scroll(own, seen)).toBeNull();
   });
 
   it.each([
@@ -56,31 +62,32 @@ describe('aim', () => {
     ['further up', span(600, 1100), 600],
     ['elsewhere', span(5000, 5300), 5000]
   ])('brings the same to the top if the other is %s', (_, seen, top) => {
-    expect(aim(own, seen, null)).toBe(top);
+    expect(scroll(own, seen)).toBe(top);
+    expect(scroll(own, seen, span(seen.top + 20, seen.top + 40))).toBe(top);
   });
 
   describe('in a smaller window', () => {
-    it('does not scroll within what the other sees', () => {
-      expect(aim(own, span(700, 1900), null)).toBeNull();
-      expect(aim(own, span(700, 1900), span(1480, 1500))).toBeNull();
+    it('needs no scrolling within what the other sees', () => {
+      expect(scroll(own, span(700, 1900))).toBeNull();
+      expect(scroll(own, span(700, 1900), span(1480, 1500))).toBeNull();
     });
 
-    it('brings the top of it, with the caret if that is elsewhere', () => {
+    it('brings the top of it, or the caret if that is further down', () => {
       const seen = span(2000, 3000);
-      expect(aim(own, seen, null)).toBe(2000);
-      expect(aim(own, seen, span(2010, 2030))).toBe(2000);
-      expect(aim(own, seen, span(2600, 2620))).toBe(2620 + 24 - 500);
-      expect(aim(own, seen, span(2990, 3000))).toBe(2500);
+      expect(scroll(own, seen)).toBe(2000);
+      expect(scroll(own, seen, span(2010, 2030))).toBe(2000);
+      expect(scroll(own, seen, span(2600, 2620))).toBe(2620 + 24 - 500);
+      expect(scroll(own, seen, span(2990, 3000))).toBe(2500);
     });
 
     it('follows the caret within what the other sees', () => {
-      expect(aim(own, span(700, 1900), span(1700, 1720))).toBe(1720 + 24 - 500);
-      expect(aim(own, span(700, 1900), span(720, 740))).toBe(700);
+      expect(scroll(own, span(700, 1900), span(1700, 1720))).toBe(1720 + 24 - 500);
+      expect(scroll(own, span(700, 1900), span(720, 740))).toBe(700);
     });
 
     it('does not look for a caret that the other does not see either', () => {
-      expect(aim(own, span(700, 1900), span(90, 110))).toBeNull();
-      expect(aim(own, span(2000, 3000), span(90, 110))).toBe(2000);
+      expect(scroll(own, span(700, 1900), span(90, 110))).toBeNull();
+      expect(scroll(own, span(2000, 3000), span(90, 110))).toBe(2000);
     });
   });
 });

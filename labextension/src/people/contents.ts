@@ -2,6 +2,7 @@
  * What a document's widget can tell of a place in it: the cell, the heading above it, the line.
  * Top floor. Widgets are taken by shape: importing their classes would load their packages in every page.
  */
+import { EditorView } from '@codemirror/view';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { Notebook } from '@jupyterlab/notebook';
 import type { Widget } from '@lumino/widgets';
@@ -19,6 +20,12 @@ export function editorIn(widget: Widget | null): CodeEditor.IEditor | null {
   return typeof editor === 'object' && editor !== null && 'revealPosition' in editor
     ? (editor as CodeEditor.IEditor)
     : null;
+}
+
+/** CodeMirror's view in an editor. */
+export function viewIn(editor: CodeEditor.IEditor | null): EditorView | null {
+  const view = editor && 'editor' in editor ? editor.editor : null;
+  return view instanceof EditorView ? view : null;
 }
 
 /** Where somebody else's cell is in this notebook, as near as there is one; -1 if nowhere. */

@@ -5,8 +5,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { RowActions } from './actions';
 import { PersonRow } from './row';
-import type { ITab, ISection } from './rows';
+import type { IRow, ITab, ISection } from './rows';
 import type { IStop } from './stops';
 import { buttonOf, nextStop, stopAt, stopsOf } from './stops';
 import { useWindow } from './window';
@@ -19,15 +20,22 @@ export interface IListProps {
   /** Another one each time that texts have grown old. */
   readonly beat: number;
   readonly trans: TranslationBundle;
+  readonly actions: RowActions;
   onGo(tab: ITab): void;
 }
 
 /** One Tab stop for all rows; arrows, Home and End move, Right and Left show and hide a person's tabs. */
 export function PeopleList(props: IListProps): React.ReactElement {
-  const { sections, trans } = props;
+  const { actions, sections, trans } = props;
   const list = React.useRef<HTMLDivElement>(null);
   const [focused, setFocused] = React.useState<string | null>(null);
   const [expanded, toggle] = useToggles();
+  const act = React.useCallback(
+    (row: IRow) => {
+      actions.run(row);
+    },
+    [actions]
+  );
   const rows = sections.flatMap(section => section.rows);
   const tabStop = rows.some(row => row.key === focused) ? focused : rows[0]?.key;
   const inPage = useWindow(sections, tabStop, list);
@@ -76,9 +84,11 @@ export function PeopleList(props: IListProps): React.ReactElement {
                   tabStop={row.key === tabStop}
                   expanded={expanded.has(row.key)}
                   beat={row.tabs.some(tab => tab.seen !== null) ? props.beat : 0}
+                  action={actions.of(row)}
                   trans={trans}
                   onGo={props.onGo}
                   onToggle={toggle}
+                  onAct={act}
                   onMeasure={inPage.measure}
                 />
               );

@@ -15,7 +15,7 @@ import { parse } from '../palette';
 import type { IPeer } from '../peers';
 import { locate } from '../positions';
 import type { IDocumentPresence, IPresence } from '../tokens';
-import { cellIndex, editorIn } from './contents';
+import { cellIndex, editorIn, viewIn } from './contents';
 import type { ITab } from './rows';
 import { settle } from './settle';
 
@@ -35,8 +35,8 @@ export async function openTab(
   }
 }
 
-/* A document that is already open may have another drive in its path. */
-function openPath(
+/** Opens or reveals a document; one that is already open may have another drive in its path. */
+export function openPath(
   path: string,
   manager: IDocumentManager,
   presence: IPresence
@@ -72,8 +72,8 @@ export async function revealTab(
 
 /* As little as needed, but never so that it ends up at the very edge. */
 function scrollTo(editor: CodeEditor.IEditor, offset: number): void {
-  const view = 'editor' in editor ? editor.editor : null;
-  if (view instanceof EditorView) {
+  const view = viewIn(editor);
+  if (view) {
     const yMargin = view.scrollDOM.clientHeight / 4;
     view.dispatch({ effects: EditorView.scrollIntoView(offset, { y: 'nearest', yMargin }) });
   }

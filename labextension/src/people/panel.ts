@@ -4,6 +4,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, usersIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -12,6 +13,7 @@ import { Throttle } from '../throttle';
 import type { IChoices, IDocumentPresence, IPresence, IRoom } from '../tokens';
 import { noticeOf, swatches, switches } from './choices';
 import type { CurrentDocument } from './current';
+import { RowActions } from './actions';
 import { describeIn } from './contents';
 import { People } from './people';
 import type { ICurrent, ISeen, ITab } from './rows';
@@ -28,6 +30,7 @@ export interface IPanelOptions {
   readonly presence: IPresence;
   readonly current: CurrentDocument;
   readonly trans: TranslationBundle;
+  readonly commands: CommandRegistry;
   /** Go to where somebody is. */
   onGo(tab: ITab): void;
 }
@@ -36,7 +39,9 @@ export interface IPanelOptions {
 export class PeoplePanel extends ReactWidget {
   constructor(private readonly _options: IPanelOptions) {
     super();
-    const { presence, current, trans } = _options;
+    const { commands, presence, current, trans } = _options;
+    this._actions = new RowActions(commands);
+    commands.commandChanged.connect(this._onCommand, this);
     this.id = PANEL_ID;
     this.addClass('jp-AwarenessPeople');
     this.title.icon = usersIcon;
@@ -73,6 +78,7 @@ export class PeoplePanel extends ReactWidget {
       connection: lobby.connection,
       met: lobby.hello !== null,
       trans,
+      actions: this._actions,
       onGo,
       onChoose: this._choose,
       onRetry: this._retry
@@ -88,6 +94,12 @@ export class PeoplePanel extends ReactWidget {
     this._options.current.document?.reconnect();
   };
 
+  private _onCommand(_: CommandRegistry, { id }: CommandRegistry.ICommandChangedArgs): void {
+    if (this._actions.concerns(id)) {
+      this._redraw();
+    }
+  }
+
   private _redraw(): void {
     if (this.isVisible) {
       this._drawing.invoke();
@@ -99,6 +111,7 @@ export class PeoplePanel extends ReactWidget {
     this._beat += 1;
     this._redraw();
   });
+  private readonly _actions: RowActions;
   private readonly _drawing = new Throttle(
     () => {
       this.update();

@@ -9,6 +9,7 @@ import * as React from 'react';
 import { Banner } from '../status/banner';
 import { sentences } from '../status/sentences';
 import type { IChoices, IConnection } from '../tokens';
+import type { RowActions } from './actions';
 import { PeopleList } from './list';
 import { matching } from './rows';
 import type { ITab, ISection } from './rows';
@@ -30,6 +31,7 @@ export interface IPeopleProps {
   /** Whether the server has ever greeted. */
   readonly met: boolean;
   readonly trans: TranslationBundle;
+  readonly actions: RowActions;
   onGo(tab: ITab): void;
   onChoose(choices: Partial<IChoices>): void;
   onRetry(): void;

@@ -43,7 +43,7 @@ export const peoplePlugin: JupyterFrontEndPlugin<void> = {
     const onGo = (tab: ITab) => {
       void openTab(tab, manager, presence);
     };
-    const panel = new PeoplePanel({ presence, current, trans, onGo });
+    const panel = new PeoplePanel({ presence, current, trans, commands: app.commands, onGo });
     app.shell.add(panel, 'right', { rank: 200, type: 'People' });
     restorer?.add(panel, PANEL_ID);
     app.commands.addCommand(CommandIDs.showPeople, {

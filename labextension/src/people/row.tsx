@@ -6,6 +6,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { callIcon, followIcon } from '../follow/icons';
+import type { IAction } from './actions';
 import { Avatar, StatusMark } from './avatar';
 import type { ITab, IRow } from './rows';
 import { lineText, rowSentence, tabSentence, tabText } from './wording';
@@ -25,10 +27,12 @@ export interface IRowProps {
   readonly expanded: boolean;
   /** Goes on while its texts grow old, otherwise it stands still. */
   readonly beat: number;
+  readonly action: IAction | null;
   readonly trans: TranslationBundle;
   onGo(tab: ITab): void;
   onToggle(key: string): void;
   onMeasure(node: Element | null): void;
+  onAct(row: IRow): void;
 }
 
 function PlainRow(props: IRowProps): React.ReactElement {
@@ -45,6 +49,7 @@ function PlainRow(props: IRowProps): React.ReactElement {
     >
       <div className="jp-AwarenessPerson-line">
         <MainButton {...props} />
+        {props.action && <ActionButton {...props} action={props.action} />}
         {several && <TabsButton {...props} />}
       </div>
       {several && props.expanded && (
@@ -77,6 +82,8 @@ export const PersonRow = React.memo(
     before.beat === after.beat &&
     before.onGo === after.onGo &&
     before.onToggle === after.onToggle &&
+    before.onAct === after.onAct &&
+    JSON.stringify(before.action) === JSON.stringify(after.action) &&
     JSON.stringify(before.row) === JSON.stringify(after.row)
 );
 
@@ -105,9 +112,35 @@ function MainButton(props: IRowProps): React.ReactElement {
           <span className="jp-AwarenessPerson-name">{row.user.display_name}</span>
           {row.self && <span className="jp-AwarenessPerson-mark">{trans.__('You')}</span>}
           {row.agent && <span className="jp-AwarenessPerson-mark">{trans.__('Agent')}</span>}
+          {row.followsSelf && (
+            <span className="jp-AwarenessPerson-mark">{trans.__('Follows you')}</span>
+          )}
         </span>
         <span className="jp-AwarenessPerson-where">{lineText(row, trans, within)}</span>
       </span>
+    </button>
+  );
+}
+
+function ActionButton(props: IRowProps & { readonly action: IAction }): React.ReactElement {
+  const { action, row, onAct } = props;
+  const Icon = action.kind === 'call' ? callIcon : followIcon;
+  return (
+    <button
+      type="button"
+      className="jp-AwarenessPerson-action"
+      tabIndex={props.tabStop ? 0 : -1}
+      aria-label={action.label}
+      aria-pressed={action.kind === 'follow' ? action.on : undefined}
+      aria-disabled={!action.enabled}
+      title={action.label}
+      onClick={() => {
+        if (action.enabled) {
+          onAct(row);
+        }
+      }}
+    >
+      <Icon.react tag="span" width="16px" />
     </button>
   );
 }

@@ -31,6 +31,7 @@ export interface IRow {
   readonly self: boolean;
   /** Has the current document open, but looks at something else. */
   readonly aside: boolean;
+  readonly followsSelf: boolean;
   /** One for each tab, liveliest first; never empty. */
   readonly tabs: readonly ITab[];
 }
@@ -101,8 +102,9 @@ function documentRow(person: IPerson, lobby: IPerson | undefined, current: ICurr
 }
 
 function row(person: IPerson, tabs: readonly ITab[], aside: boolean): IRow {
-  const { username, user, status, seen, self } = person;
-  return { key: username, user, status, seen, agent: person.kind === 'agent', self, aside, tabs };
+  const { username, user, status, seen, self, followsSelf } = person;
+  const agent = person.kind === 'agent';
+  return { key: username, user, status, seen, agent, self, aside, followsSelf, tabs };
 }
 
 function lobbyTab(peer: IPeer): ITab {

@@ -195,6 +195,7 @@ function FaceButton(props: IFacesProps & { readonly row: IRow }): React.ReactEle
       className="jp-AwarenessStack-face"
       data-status={row.status}
       data-kind={row.agent ? 'agent' : 'person'}
+      data-awareness-person={row.key}
       style={personColors(row.user.color)}
       aria-label={rowSentence(row, trans, within)}
       data-tip-name={name}

@@ -89,7 +89,11 @@ export function tabSentence(tab: ITab, trans: TranslationBundle): string {
 
 /** A row for those who hear it: name, marks, status, place. */
 export function rowSentence(row: IRow, trans: TranslationBundle, within?: string): string {
-  const marks = [row.self ? trans.__('you') : '', row.agent ? trans.__('agent') : ''];
+  const marks = [
+    row.self ? trans.__('you') : '',
+    row.agent ? trans.__('agent') : '',
+    row.followsSelf ? trans.__('follows you') : ''
+  ];
   return [
     row.user.display_name,
     ...marks,

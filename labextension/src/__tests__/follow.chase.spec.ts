@@ -1,0 +1,129 @@
+// @vitest-environment jsdom
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { IFollowed } from '../follow';
+import { Chase } from '../follow/chase';
+import { Glide } from '../follow/glide';
+import { parsePeer } from '../peers';
+import { FakeContext } from './fakes';
+import { FakeCells } from './follow.fakes';
+import { FakeDocument, state } from './people.fakes';
+
+let cells: FakeCells;
+let room: FakeDocument;
+let chase: Chase;
+let glide: Glide;
+let widget: ReturnType<FakeCells['panel']>;
+const onMove = vi.fn();
+const onUnseen = vi.fn();
+
+const FOLLOWED: IFollowed = {
+  user: parsePeer(1, state('bob'))!.user,
+  leader: parsePeer(1, state('bob'))!.user,
+  tab: 7,
+  phase: 'leading',
+  location: { path: 'a.ipynb', type: 'notebook', cell: 'c8', index: 8 },
+  goneAt: null
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  onMove.mockReset();
+  onUnseen.mockReset();
+  const context = new FakeContext('a.ipynb');
+  cells = new FakeCells(Array.from({ length: 20 }, () => 100));
+  room = new FakeDocument('a.ipynb', context.real);
+  glide = new Glide();
+  widget = cells.panel(context);
+  chase = new Chase(widget, room, glide, { onMove, onUnseen });
+});
+
+afterEach(() => {
+  chase.dispose();
+  glide.dispose();
+  vi.useRealTimers();
+});
+
+/** What somebody sees: from the beginning of one cell to the end of another. */
+function sees(first: number, last: number, tab = 7): ReadonlyJSONObject {
+  const edge = (index: number, part: number) => ({ cell: `c${index}`, index, part });
+  return { view: { tab, first: edge(first, 0), last: edge(last, 1) } };
+}
+
+function arrive(): number {
+  vi.advanceTimersByTime(2000);
+  return cells.outerNode.scrollTop;
+}
+
+describe('the chase', () => {
+  it('brings what the leader sees to the top', () => {
+    room.fill(state('me'), state('bob', sees(4, 6)));
+    chase.followed = FOLLOWED;
+    expect(Math.abs(arrive() - cells.topOf(4))).toBeLessThanOrEqual(1);
+    expect(onMove).toHaveBeenCalled();
+    room.fill(state('me'), state('bob', sees(2, 4)));
+    expect(Math.abs(arrive() - cells.topOf(2))).toBeLessThanOrEqual(1);
+  });
+
+  it('does not move while all of it is seen, whoever else moves', () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('me'), state('bob', sees(1, 2)));
+    room.fill(state('me'), state('bob', sees(1, 2)), state('eve', sees(9, 9)));
+    expect(arrive()).toBe(0);
+    expect(onMove).not.toHaveBeenCalled();
+  });
+
+  it('does not go back to what has not changed', () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', sees(4, 6)));
+    arrive();
+    cells.outerNode.scrollTop = 0;
+    room.fill(state('bob', { ...sees(4, 6), status: 'idle' }));
+    chase.followed = { ...FOLLOWED, location: { path: 'a.ipynb', type: 'notebook', index: 3 } };
+    expect(arrive()).toBe(0);
+  });
+
+  it('goes by the tab that leads', () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', sees(9, 9, 5)), state('bob', sees(4, 6, 7)));
+    expect(Math.abs(arrive() - cells.topOf(4))).toBeLessThanOrEqual(1);
+  });
+
+  it('has drawn what was not', async () => {
+    chase.followed = FOLLOWED;
+    cells.draw(15, null);
+    room.fill(state('bob', sees(15, 16)));
+    expect(cells.scrollToItem).toHaveBeenCalledExactlyOnceWith(15, 'start');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(Math.abs(arrive() - cells.topOf(15))).toBeLessThanOrEqual(1);
+  });
+
+  it('says so if nobody would see the movement', () => {
+    chase.followed = FOLLOWED;
+    Object.assign(widget, { isVisible: false });
+    room.fill(state('bob', sees(4, 6)));
+    expect(arrive()).toBe(0);
+    expect(onUnseen).toHaveBeenCalledTimes(1);
+  });
+
+  it('goes by the cell of somebody who does not tell what they see', async () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', { cell: { id: 'c8', index: 8, mode: 'edit' } }));
+    expect(cells.scrollToItem).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(cells.scrollToItem).toHaveBeenCalledExactlyOnceWith(8, 'smart');
+    const location = { path: 'a.ipynb', type: 'notebook', cell: 'c9', index: 9 };
+    chase.followed = { ...FOLLOWED, location };
+    expect(cells.scrollToItem).toHaveBeenLastCalledWith(9, 'smart');
+  });
+
+  it('ends', () => {
+    chase.followed = FOLLOWED;
+    chase.dispose();
+    expect(chase.isDisposed).toBe(true);
+    room.fill(state('bob', sees(4, 6)));
+    expect(arrive()).toBe(0);
+    expect(cells.scrollToItem).not.toHaveBeenCalled();
+  });
+});

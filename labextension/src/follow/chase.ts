@@ -1,0 +1,159 @@
+/*
+ * Seeing in one document what somebody else sees in it: their view is brought into one's own window.
+ * Top floor.
+ */
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import { JSONExt } from '@lumino/coreutils';
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+
+import type { IFollowed } from '../follow';
+import type { IPeer, IView } from '../peers';
+import { revealTab } from '../people/opening';
+import type { IDocumentPresence } from '../tokens';
+import { goal, isSeen } from '../views';
+import type { Glide } from './glide';
+import { ownSpan, sightOf, spanOf } from './sights';
+
+/** Milliseconds for which somebody may take to tell what they see; then their cell has to do. */
+const SILENCE_MS = 700;
+
+/** Frames in which the notebook may scroll back to what was asked of it when it had not drawn it. */
+const SCROLLS_BACK = 200;
+
+/** What a peer shows of its place. */
+type Place = Pick<IPeer, 'view' | 'cell' | 'cursors'>;
+
+export interface IChaseOptions {
+  /** The user's window is about to be scrolled. */
+  onMove(): void;
+  /** It would be, but the user looks at something else. */
+  onUnseen(): void;
+}
+
+export class Chase implements IDisposable {
+  constructor(
+    readonly widget: IDocumentWidget,
+    private readonly _document: IDocumentPresence,
+    private readonly _glide: Glide,
+    private readonly _options: IChaseOptions
+  ) {
+    this._sight = sightOf(widget);
+    _document.changed.connect(this._look, this);
+    this._silence = setTimeout(() => {
+      this._settle();
+    }, SILENCE_MS);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    clearTimeout(this._silence);
+    this._glide.stop();
+    this._document.changed.disconnect(this._look, this);
+  }
+
+  /** Go by this person, who is in this document. */
+  set followed(followed: IFollowed) {
+    const before = this._followed?.location;
+    this._followed = followed;
+    this._look();
+    if (!this._last?.view && before && before !== followed.location) {
+      this._settle();
+    }
+  }
+
+  private _look(): void {
+    const peer = this._peer();
+    const place = peer && { view: peer.view, cell: peer.cell, cursors: peer.cursors.slice(0, 1) };
+    if (!place || isSame(place, this._last)) {
+      return;
+    }
+    this._last = place;
+    if (peer.view && this._sight) {
+      clearTimeout(this._silence);
+      this._see(peer, peer.view);
+    }
+  }
+
+  /* Of their tabs in this document the one that leads, otherwise one that tells what it sees. */
+  private _peer(): IPeer | null {
+    const { leader, tab } = this._followed ?? {};
+    const peers = [...this._document.peers.values()].filter(
+      ({ user }) => user.username === leader?.username
+    );
+    const telling = peers.filter(peer => peer.view);
+    return telling.find(peer => peer.view?.tab === tab) ?? telling[0] ?? peers[0] ?? null;
+  }
+
+  private _see(peer: IPeer, view: IView): void {
+    const sight = this._sight;
+    if (!this.widget.isVisible) {
+      this._options.onUnseen();
+      return;
+    }
+    const coming = sight?.bring(view.first);
+    if (!sight) {
+      return;
+    }
+    if (coming) {
+      this._options.onMove();
+      void coming.then(() => {
+        if (this._last?.view === view && !this._isDisposed) {
+          this._glideTo(peer, view, SCROLLS_BACK);
+        }
+      });
+      return;
+    }
+    const seen = spanOf(sight, view);
+    if (!seen || isSeen(ownSpan(sight), seen, sight.caretOf(peer))) {
+      this._glide.stop();
+      return;
+    }
+    this._glideTo(peer, view, 0);
+  }
+
+  private _glideTo(peer: IPeer, view: IView, atLeast: number): void {
+    const sight = this._sight;
+    if (sight) {
+      this._options.onMove();
+      const target = () => {
+        const seen = spanOf(sight, view);
+        return seen && goal(ownSpan(sight), seen, sight.caretOf(peer));
+      };
+      this._glide.go(sight.scroller, target, atLeast);
+    }
+  }
+
+  /* They do not tell what they see, as a script does not: their cell or caret has to do. */
+  private _settle(): void {
+    const { leader, location, tab } = this._followed ?? {};
+    if (leader && location && !this._last?.view) {
+      this._options.onMove();
+      const { username, color } = leader;
+      const place = {
+        peer: tab ?? 0,
+        username,
+        color,
+        status: 'active' as const,
+        seen: null,
+        ...location
+      };
+      void revealTab(place, this.widget, this._document);
+    }
+  }
+
+  private readonly _sight: ReturnType<typeof sightOf>;
+  private _followed: IFollowed | null = null;
+  private _last: Place | null = null;
+  private readonly _silence: ReturnType<typeof setTimeout>;
+  private _isDisposed = false;
+}
+
+function isSame(a: Place, b: Place | null): boolean {
+  const json = (place: Place) => place as unknown as ReadonlyPartialJSONValue;
+  return b !== null && JSONExt.deepEqual(json(a), json(b));
+}
