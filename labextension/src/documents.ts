@@ -5,13 +5,13 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
-import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { Widget } from '@lumino/widgets';
 
 import { notebookOf } from './cells';
 import { DocumentPresence } from './document';
+import { AllFactories } from './factories';
 import type { IDocumentPresence, IRoom } from './tokens';
 
 export interface IDocumentsOptions {
@@ -26,10 +26,11 @@ export interface IDocumentsOptions {
 export class Documents implements IDisposable {
   constructor(options: IDocumentsOptions) {
     this._options = options;
-    options.registry.changed.connect(this._onRegistry, this);
-    for (const factory of options.registry.widgetFactories()) {
-      this._extend(factory.name);
-    }
+    this._factories = new AllFactories(options.registry, (widget, context) => {
+      const document = this._open(context);
+      const notebook = notebookOf(widget);
+      return notebook ? document.follow(notebook) : new DisposableDelegate(() => undefined);
+    });
   }
 
   get added(): ISignal<this, IDocumentPresence> {
@@ -37,15 +38,14 @@ export class Documents implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._extensions.isDisposed;
+    return this._factories.isDisposed;
   }
 
   dispose(): void {
     if (this.isDisposed) {
       return;
     }
-    this._options.registry.changed.disconnect(this._onRegistry, this);
-    this._extensions.dispose();
+    this._factories.dispose();
     for (const document of this._documents.values()) {
       document.dispose();
     }
@@ -70,27 +70,6 @@ export class Documents implements IDisposable {
     return document && !document.isDisposed ? document : null;
   }
 
-  private _onRegistry(_: DocumentRegistry, change: DocumentRegistry.IChangedArgs): void {
-    if (change.type === 'widgetFactory' && change.change === 'added' && change.name) {
-      this._extend(change.name);
-    }
-  }
-
-  private _extend(factory: string): void {
-    const name = factory.toLowerCase(); // As the registry has it.
-    if (this._factories.has(name)) {
-      return; // It warns about a second extension of ours, also after the factory came back.
-    }
-    this._factories.add(name);
-    const { registry } = this._options;
-    const createNew = (widget: Widget, context: DocumentRegistry.Context): IDisposable => {
-      const document = this._open(context);
-      const notebook = notebookOf(widget);
-      return notebook ? document.follow(notebook) : new DisposableDelegate(() => undefined);
-    };
-    this._extensions.add(registry.addWidgetExtension(name, { createNew }));
-  }
-
   private _open(context: DocumentRegistry.Context): DocumentPresence {
     const known = this._documents.get(context);
     if (known) {
@@ -109,7 +88,6 @@ export class Documents implements IDisposable {
   private readonly _options: IDocumentsOptions;
   private readonly _documents = new Map<DocumentRegistry.Context, DocumentPresence>();
   private readonly _models = new WeakMap<object, DocumentPresence>();
-  private readonly _factories = new Set<string>();
-  private readonly _extensions = new DisposableSet();
+  private readonly _factories: AllFactories;
   private readonly _added = new Signal<this, IDocumentPresence>(this);
 }

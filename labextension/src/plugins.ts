@@ -8,8 +8,9 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { arrivalsPlugin } from './arrivals/plugin';
 import { editorPlugin } from './editor/plugin';
 import { fileBrowserPlugin, rendererPlugin } from './filebrowser/plugins';
-import { notebookPlugin } from './notebook/plugin';
 import { followPlugin } from './follow/plugin';
+import { guardPlugin } from './guard/plugin';
+import { notebookPlugin } from './notebook/plugin';
 import { peoplePlugin, toolbarPlugin, topBarPlugin } from './people/plugins';
 import { Presence } from './presence';
 import { SETTINGS_ID, Settings } from './settings';
@@ -43,6 +44,7 @@ export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   presencePlugin,
   editorPlugin,
   notebookPlugin,
+  guardPlugin,
   peoplePlugin,
   toolbarPlugin,
   topBarPlugin,

@@ -47,6 +47,10 @@ export interface ISettings {
   readonly following: boolean;
   /** Whether any input of one's own in a document ends following, or only Escape and the Stop button. */
   readonly followEnds: 'input' | 'escape';
+  /** Warn of others' unsaved work and newer versions, and hold up what would overwrite them. */
+  readonly guard: boolean;
+  /** Show what others have saved without being asked, where nothing is lost by it. */
+  readonly autoReload: boolean;
   /** Seconds without input after which one counts as idle. */
   readonly idleAfter: number;
 }
@@ -69,6 +73,8 @@ export const DEFAULTS: ISettings = {
   announceVisibly: false,
   following: true,
   followEnds: 'input',
+  guard: true,
+  autoReload: true,
   idleAfter: 120
 };
 
@@ -166,6 +172,8 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
     following: flag('following'),
     followEnds:
       followEnds === 'input' || followEnds === 'escape' ? followEnds : DEFAULTS.followEnds,
+    guard: flag('guard'),
+    autoReload: flag('autoReload'),
     idleAfter: seconds('idleAfter')
   };
 }

@@ -84,6 +84,25 @@ class Mark:
     faces: Box
 
 
+@dataclass(frozen=True)
+class Bar:
+    """The bar of the guard above a document."""
+
+    kind: str
+    serious: bool
+    text: str
+    buttons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """An open dialog."""
+
+    title: str
+    body: str
+    buttons: tuple[str, ...]
+
+
 @dataclass
 class Lab:
     """A page in which `person` is signed in.
@@ -269,6 +288,52 @@ class Lab:
         """Return the rows of the open panel of people, by section, as a screen reader says them."""
         people: dict[str, list[str]] = self.ask("people")
         return people
+
+    def save(self) -> None:
+        """Save the current document, as Ctrl+S does; a question that comes up stays open."""
+        self.ask("save")
+
+    def saves_or_asks(self) -> str:
+        """Wait until `save` has come to an end ("saved"), or to a question ("asks")."""
+        found: str = until(lambda: self.ask("saving"), f"{self.person}'s page saves, or asks")
+        return found
+
+    def save_at_once(self) -> None:
+        """Save the current document, and wait until that is done."""
+        self.run("docmanager:save")
+
+    def bar(self) -> Bar | None:
+        """Return the bar above the current document, None if there is none."""
+        found = self.ask("bar")
+        return found and Bar(**{**found, "buttons": tuple(found["buttons"])})
+
+    def sees_bar(self, *words: str, kind: str = "", seconds: float = PATIENCE) -> Bar:
+        """Wait for a bar with these words in it, and return it."""
+
+        def wanted() -> Bar | None:
+            bar = self.bar()
+            fits = bar and all(word in bar.text for word in words) and kind in ("", bar.kind)
+            return bar if fits else None
+
+        try:
+            return until(wanted, f"{self.person} sees a bar with {words}", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; there is {self.bar()}") from None
+
+    def press(self, label: str) -> None:
+        """Click a button of the bar above the current document."""
+        bar = ".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-AwarenessGuard"
+        self.page.click(f'{bar} button:text-is("{label}")')
+
+    def dialog(self) -> Dialog | None:
+        """Return the open dialog, None if there is none."""
+        found = self.ask("dialog")
+        return found and Dialog(**{**found, "buttons": tuple(found["buttons"])})
+
+    def answer(self, label: str) -> None:
+        """Click a button of the open dialog, and wait until it is gone."""
+        self.page.click(f'.jp-Dialog-footer button:has-text("{label}")')
+        until(lambda: self.dialog() is None, f"{self.person}'s dialog is gone")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,15 @@ class LabServer(ServerProcess):
     def __init__(self, folder: Path, settings: Settings, python: str = sys.executable) -> None:
         for name in ("workspaces", "settings"):
             (folder / name).mkdir(parents=True)
-        quiet = folder / "settings" / "@jupyterlab" / "apputils-extension"
-        quiet.mkdir(parents=True)
-        (quiet / "notification.jupyterlab-settings").write_text(json.dumps(NO_POP_UPS))
         super().__init__(folder, settings, python)
+        self.set("@jupyterlab/apputils-extension:notification", NO_POP_UPS)
+
+    def set(self, plugin: str, values: Mapping[str, Any]) -> None:
+        """Write a JupyterLab plugin's settings; pages that are opened from now on have them."""
+        package, name = plugin.split(":")
+        folder = self._folder / "settings" / package
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(dict(values)))
 
     def common_settings(self) -> dict[str, dict[str, Any]]:
         """What all tests have in common."""

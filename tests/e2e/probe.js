@@ -94,6 +94,13 @@ window.e2e = (() => {
       return now();
     },
 
+    /** Where the user's own caret is: the cell (null: the file), and the place in it. */
+    caret: () => {
+      const cells = cellsOf(current());
+      const cell = cells ? current().content.activeCellIndex : null;
+      return [cell, view(cell).state.selection.main.head];
+    },
+
     /** Replace a part of the text, as another program would: no user event, no focus. */
     replace: (cell, from, to, insert) => view(cell).dispatch({ changes: { from, to, insert } }),
 
@@ -310,6 +317,103 @@ window.e2e = (() => {
       const registry = await app().resolveRequiredService(token);
       await registry.set(plugin, key, value);
     },
+
+    /** The bar of the guard above the current document; null if there is none to be seen. */
+    bar: () => {
+      const bar = current().node.querySelector('.jp-AwarenessGuard');
+      return bar?.checkVisibility()
+        ? {
+            kind: bar.dataset.notice,
+            serious: bar.classList.contains('jp-mod-serious'),
+            text: bar.querySelector('.jp-AwarenessGuard-words').innerText,
+            buttons: [...bar.querySelectorAll('button')].map(
+              button => button.getAttribute('aria-label') ?? button.innerText
+            )
+          }
+        : null;
+    },
+
+    /** The open dialog: its title, its text, and its buttons; null if there is none. */
+    dialog: () => {
+      const dialog = document.querySelector('.jp-Dialog');
+      return dialog
+        ? {
+            title: dialog.querySelector('.jp-Dialog-header').innerText,
+            body: dialog.querySelector('.jp-Dialog-body').innerText,
+            buttons: [...dialog.querySelectorAll('.jp-Dialog-footer button')].map(
+              button => button.innerText
+            )
+          }
+        : null;
+    },
+
+    /** The comparison that is in front: labels, summary, and of each part the lines that differ. */
+    differences: () => {
+      const diff = [...document.querySelectorAll('.jp-AwarenessDiff')].find(one =>
+        one.checkVisibility()
+      );
+      const texts = (node, selector) =>
+        [...node.querySelectorAll(selector)].map(one => one.textContent);
+      return diff
+        ? {
+            labels: texts(diff, 'h2'),
+            summary: diff.querySelector('.jp-AwarenessDiff-summary').textContent,
+            parts: [...diff.querySelectorAll('section')].map(part => ({
+              title: part.querySelector('h3').textContent,
+              notes: texts(part, '.jp-AwarenessDiff-note'),
+              left: texts(part, '.cm-merge-a .cm-changedLine'),
+              right: texts(part, '.cm-merge-b .cm-changedLine')
+            })),
+            equal: texts(diff, '.jp-AwarenessDiff-equal')
+          }
+        : null;
+    },
+
+    /** Whether the current document has unsaved changes, as JupyterLab sees it. */
+    isDirty: () => current().context.model.dirty,
+
+    /** Save as Ctrl+S does, without waiting for the end. */
+    save: () => {
+      window.e2eSaving = true;
+      const done = () => {
+        window.e2eSaving = false;
+      };
+      app().commands.execute('docmanager:save').then(done, done);
+    },
+
+    /** How far saving has come; null while it goes on. */
+    saving: () =>
+      document.querySelector('.jp-Dialog') ? 'asks' : window.e2eSaving ? null : 'saved',
+
+    /** From now on, count how often autosave of the current document is due. */
+    countAutosaves: () => {
+      const { context } = current();
+      const { get } = Object.getOwnPropertyDescriptor(context, 'canSave');
+      window.e2eAutosaves = 0;
+      Object.defineProperty(context, 'canSave', {
+        configurable: true,
+        get: () => {
+          window.e2eAutosaves++;
+          return get();
+        }
+      });
+    },
+
+    autosaves: () => window.e2eAutosaves,
+
+    /** Bring that widget of a file into view that has this kind of model. */
+    reveal: (path, model) => {
+      const found = [...app().shell.widgets('main')].find(
+        ({ context }) => context?.path === path && context.factoryName === model
+      );
+      app().shell.activateById(found.id);
+    },
+
+    /** The texts of all documents that are open, as they are on this page. */
+    texts: () =>
+      [...app().shell.widgets('main')].flatMap(({ context }) =>
+        context ? [context.model.toString()] : []
+      ),
 
     now,
 

@@ -34,7 +34,17 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     ...['states', 'tokens', 'values', 'version', 'views']
   ],
   First: [
-    ...['attention', 'cells', 'channel', 'commands', 'document', 'documents', 'follow', 'line'],
+    ...[
+      'attention',
+      'cells',
+      'channel',
+      'commands',
+      'document',
+      'documents',
+      'factories',
+      'follow',
+      'line'
+    ],
     ...[
       'lineage',
       'location',

@@ -6,6 +6,7 @@ import { steadyText } from '../people/steady';
 
 let resized: () => void;
 let height: number;
+let visible: boolean;
 let scroller: HTMLElement;
 const disconnect = vi.fn();
 /** The caret's top edge, in pixels from the top of the text as it is shown. */
@@ -25,6 +26,7 @@ beforeEach(() => {
   );
   height = 8;
   caret = 300;
+  visible = true;
 });
 
 function widget(): IDocumentWidget {
@@ -41,7 +43,13 @@ function widget(): IDocumentWidget {
     getCursorPosition: () => ({ line: 0, column: 0 }),
     getCoordinateForPosition: () => ({ top: height + caret })
   };
-  return { toolbar: { node }, content: { editor } } as unknown as IDocumentWidget;
+  return {
+    toolbar: { node },
+    content: { editor },
+    get isVisible() {
+      return visible;
+    }
+  } as unknown as IDocumentWidget;
 }
 
 function grow(to: number): void {
@@ -73,9 +81,29 @@ describe('the text below a toolbar', () => {
     steadyText(widget());
     scroller.scrollTop = 100;
     resized();
+    visible = false;
     grow(0);
+    visible = true;
     grow(8);
     expect(scroller.scrollTop).toBe(100);
+  });
+
+  it('is scrolled by what comes above from nothing', () => {
+    height = 0;
+    steadyText(widget());
+    scroller.scrollTop = 100;
+    resized();
+    grow(33);
+    expect(scroller.scrollTop).toBe(133);
+  });
+
+  it('is, if the cursor is above of what can be seen anyway', () => {
+    caret = -50;
+    steadyText(widget());
+    scroller.scrollTop = 100;
+    resized();
+    grow(32);
+    expect(scroller.scrollTop).toBe(124);
   });
 
   it('is let go', () => {

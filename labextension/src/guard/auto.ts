@@ -1,0 +1,78 @@
+/*
+ * Shows what others have saved without being asked, if the reader loses nothing by it and is not at work.
+ * Top floor, but without DOM.
+ */
+import type { IDisposable } from '@lumino/disposable';
+
+import type { Guard } from './guard';
+import type { INewer } from './notice';
+
+export interface IAutoOptions {
+  readonly guard: Guard;
+  /** Whether the user wants it. */
+  wanted(): boolean;
+  /** Whether the reader is about to type, something runs, or something is being asked. */
+  inUse(): boolean;
+  /** Show what is in the file. */
+  read(): Promise<void>;
+}
+
+/* Milliseconds until it is looked again whether the reader is still at work. */
+const AGAIN_AFTER = 1000;
+
+export class AutoReload implements IDisposable {
+  constructor(options: IAutoOptions) {
+    this._options = options;
+    options.guard.changed.connect(this.consider, this);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    clearTimeout(this._timer);
+    this._options.guard.changed.disconnect(this.consider, this);
+  }
+
+  /** Something may have changed: read the file now, or when the time has come. */
+  consider(): void {
+    const { guard, wanted, inUse } = this._options;
+    const { newer } = guard;
+    clearTimeout(this._timer);
+    if (this._isDisposed || this._reading || !newer || !wanted() || guard.mine !== 'nothing') {
+      return;
+    }
+    if (newer.version.at === this._failed?.version.at) {
+      return; // JupyterLab has told the user why.
+    }
+    if (inUse()) {
+      this._timer = setTimeout(() => {
+        this.consider();
+      }, AGAIN_AFTER);
+    } else {
+      void this._read(newer);
+    }
+  }
+
+  private async _read(newer: INewer): Promise<void> {
+    const { guard, read } = this._options;
+    this._reading = true;
+    try {
+      await read();
+      guard.tell(newer);
+    } catch {
+      this._failed = newer;
+    } finally {
+      this._reading = false;
+    }
+    this.consider();
+  }
+
+  private readonly _options: IAutoOptions;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _reading = false;
+  private _failed: INewer | null = null;
+  private _isDisposed = false;
+}
