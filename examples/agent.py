@@ -2,15 +2,18 @@
 """An agent that reads a notebook, cell by cell, and is seen doing it by all who have it open.
 
     python examples/agent.py work/a.ipynb
-    python examples/agent.py work/a.ipynb --url http://localhost:8888 --token …
+    python examples/agent.py work/a.ipynb --url http://localhost:8888
 
-It changes nothing in the notebook. Ctrl-C ends it, and it is gone at once.
+The token is what --token says, else the variable JUPYTER_AWARENESS_TOKEN, else what the running
+server has told its user's other programs. Nothing in the notebook is changed. Ctrl-C ends it, and
+it is gone at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
 import sys
 
@@ -47,7 +50,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebook", help="its path on the server")
     parser.add_argument("--url", help="the server; default: the one that runs on this computer")
-    parser.add_argument("--token", help="its token; default: the running server's")
+    parser.add_argument("--token", default=os.environ.get("JUPYTER_AWARENESS_TOKEN"))
     parser.add_argument("--name", default="Reading Agent", help="default: %(default)s")
     parser.add_argument("--times", type=int, default=1, help="how often (default: once)")
     parser.add_argument("--seconds", type=float, default=0.8, help="for a line (default: 0.8)")

@@ -6,6 +6,8 @@ process of pytest as well as the one that browsers visit (with this folder on it
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from tornado.web import RequestHandler
 
@@ -26,4 +28,5 @@ class TokenUsers(PasswordIdentityProvider):
     async def get_user_token(self, handler: RequestHandler) -> User | None:
         """Return the person whom the request's token names, else whom Jupyter finds."""
         person = PEOPLE.get(self.get_token(handler) or "")
-        return person or await super().get_user_token(handler)
+        # A copy: Jupyter writes into it what somebody wishes to be called.
+        return replace(person) if person else await super().get_user_token(handler)
