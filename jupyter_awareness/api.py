@@ -16,8 +16,7 @@ from tornado import web
 from .documents import RoomName, admit
 from .handlers import AUTH_RESOURCE, Door
 from .listings import Census, describe, list_peers, list_people, list_rooms
-from .protocol import CloseCode
-from .room import Refused
+from .protocol import CloseCode, Refused
 
 __all__ = ["PeopleHandler", "PeersHandler", "RoomsHandler", "StatusHandler", "routes"]
 

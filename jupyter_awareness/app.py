@@ -17,6 +17,7 @@ from jupyter_server.extension.application import ExtensionApp
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Type, Unicode, default, validate
 
+from .allowance import Allowed
 from .api import routes
 from .broker import Broker, BrokerOptions
 from .handlers import Door, RoomHandler
@@ -92,12 +93,34 @@ class AwarenessExtension(ExtensionApp):
         min=1,
         help="Client ids that one connection may own in a room; entries for more are ignored.",
     ).tag(config=True)
+    max_state_depth = Int(
+        32,
+        min=2,
+        max=256,
+        help="Objects and arrays inside of each other in a state; a deeper one closes its"
+        " connection (4400).",
+    ).tag(config=True)
     max_peers_per_room = Int(
-        1_000, min=1, help="Peers in one room; one more is refused (4429)."
+        1_000,
+        min=1,
+        help="Peers in one room; one more is refused (4429). An update with more than twice as many"
+        " entries closes its connection (1009).",
+    ).tag(config=True)
+    max_peers_per_user = Int(
+        100,
+        min=1,
+        help="Peers of one person in one room, as which every tab and every script counts;"
+        " one more is refused (4429).",
     ).tag(config=True)
     max_rooms = Int(10_000, min=1, help="Rooms on this server; one more is refused (4429).").tag(
         config=True
     )
+    max_connections = Int(
+        3_000,
+        min=1,
+        help="Connections of everybody; one more is refused (4429). Each is an open file of the"
+        " server's, of which Jupyter Server has 4096 unless told otherwise.",
+    ).tag(config=True)
     max_connections_per_user = Int(
         200,
         min=1,
@@ -109,6 +132,27 @@ class AwarenessExtension(ExtensionApp):
         min=0,
         help="Frames a second that one connection may send, twice as many at once; more closes it"
         " (4429). 0 sets no limit.",
+    ).tag(config=True)
+    max_updates_per_second_per_user = Float(
+        1_000.0,
+        min=0,
+        help="Frames a second that all connections of one person may send together, twice as many"
+        " at once; more closes the one that sends it (4429). A snapshot costs as much as one frame"
+        " for 25 peers. 0 sets no limit.",
+    ).tag(config=True)
+    max_received_bytes_per_second = Float(
+        8_000_000.0,
+        min=0,
+        help="Bytes a second that all connections of one person may send together, twice as many"
+        " at once; more closes the one that sends them (4429). An entry counts 256 bytes more."
+        " Stock y-websocket clients send back all that they receive. 0 sets no limit.",
+    ).tag(config=True)
+    max_changed_bytes_per_second = Float(
+        128_000.0,
+        min=0,
+        help="Bytes a second by which the states of one person may change, over all connections;"
+        " everybody in the room is sent them. Faster changes wait, and of each state only the"
+        " latest is told. 0 sets no limit.",
     ).tag(config=True)
     topics_allowed = List(
         Unicode(),
@@ -167,6 +211,9 @@ class AwarenessExtension(ExtensionApp):
         "reconnect_grace",
         "max_bytes_per_second",
         "max_updates_per_second",
+        "max_updates_per_second_per_user",
+        "max_received_bytes_per_second",
+        "max_changed_bytes_per_second",
     )
     def _check_finite(self, proposal: dict[str, Any]) -> float:
         number: float = proposal["value"]
@@ -234,11 +281,10 @@ class AwarenessExtension(ExtensionApp):
         self.door = Door(
             enabled=self.enabled,
             rooms=self.rooms,
-            limits=Limits(frame_bytes=self.max_frame_bytes, state_bytes=self.max_state_bytes),
+            limits=self._limits(),
             clock=time.monotonic,
             topics_allowed=self.topics_allowed,
             client_timeout=self.client_timeout,
-            max_updates_per_second=self.max_updates_per_second,
             hello=self._hello(),
             on_activity=self._note_activity,
         )
@@ -276,6 +322,14 @@ class AwarenessExtension(ExtensionApp):
         options = BrokerOptions(self.broker_url, self.broker_secret, self.log)
         return cast("type[Broker]", self.broker_class).make(options)
 
+    def _limits(self) -> Limits:
+        return Limits(
+            frame_bytes=self.max_frame_bytes,
+            state_bytes=self.max_state_bytes,
+            depth=self.max_state_depth,
+            entries=2 * self.max_peers_per_room,  # a stock client sends back who came and who left
+        )
+
     def _rules(self) -> Rules:
         return Rules(
             flush_interval=self.flush_interval,
@@ -283,8 +337,17 @@ class AwarenessExtension(ExtensionApp):
             renewal_interval=self.renewal_interval,
             reconnect_grace=self.reconnect_grace,
             max_rooms=self.max_rooms,
-            max_connections_per_user=self.max_connections_per_user,
-            limits=RoomLimits(self.max_peers_per_room, self.max_clients_per_connection),
+            allowed=Allowed(
+                connections=self.max_connections,
+                connections_per_user=self.max_connections_per_user,
+                updates_per_second=self.max_updates_per_second,
+                updates_per_second_per_user=self.max_updates_per_second_per_user,
+                received_bytes_per_second=self.max_received_bytes_per_second,
+                changed_bytes_per_second=self.max_changed_bytes_per_second,
+            ),
+            limits=RoomLimits(
+                self.max_peers_per_room, self.max_clients_per_connection, self.max_peers_per_user
+            ),
             policy=Policy(
                 palette=tuple(self.palette),
                 share_locations=self.share_locations,

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from .protocol import CloseCode
-from .room import Refused
+from .protocol import CloseCode, Refused
 
 __all__ = ["RoomName", "admit"]
 

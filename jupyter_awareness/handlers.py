@@ -6,6 +6,8 @@ Top floor: tornado and Jupyter Server's handlers.
 from __future__ import annotations
 
 import hashlib
+import logging
+import weakref
 from asyncio import Future
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from .documents import RoomName, admit
+from .identity import User
 from .intake import Intake
 from .protocol import (
     MAX_INTEGER,
@@ -29,13 +32,15 @@ from .protocol import (
     MessageType,
     Packet,
     ProtocolError,
+    Refused,
     decode_message,
     encode_hello,
     encode_sync_reply,
 )
 from .rate import Rate
-from .room import Member, Refused
+from .room import Member
 from .rooms import Rooms, Visitor
+from .turns import Turns
 from .wire import Wire
 
 __all__ = ["AUTH_RESOURCE", "Door", "RoomHandler"]
@@ -43,6 +48,9 @@ __all__ = ["AUTH_RESOURCE", "Door", "RoomHandler"]
 AUTH_RESOURCE = "awareness"
 NO_HEADERS = HTTPHeaders()
 LONGEST_REASON = 123  # bytes of UTF-8 in a close frame (RFC 6455, 5.5)
+COMPLAINTS = 5  # warnings a second, so that nobody fills a disk with them; the others are debug
+LINGER = 1.0  # seconds in which a client may answer our close frame
+READS_PER_UPDATE = 16  # tornado's reads of frames of all kinds, for each update that is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +63,10 @@ class Door:
     clock: Callable[[], float]
     topics_allowed: list[str]
     client_timeout: float
-    max_updates_per_second: float
     hello: dict[str, Any]
     on_activity: Callable[[], None]
     sockets: set[RoomHandler] = field(default_factory=set)
+    complaints: Rate = field(default_factory=lambda: Rate(COMPLAINTS, 0))
 
 
 class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
@@ -75,10 +83,13 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.wire: Wire | None = None
         self.intake: Intake | None = None
         self.refusal: Refused | None = None
+        self.greeted: User | None = None
         self.name = RoomName("lobby", "")
         self.said_goodbye = False
         self.heard = False  # of anything since the last ping was due
-        self.rate = Rate(door.max_updates_per_second, door.clock())
+        self.turns: Turns | None = None
+        self.unread: Callable[[], Future[None] | None] = lambda: None
+        self.unread_since = 0.0
 
     @property
     def ping_interval(self) -> float:
@@ -131,13 +142,14 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         super().open(room)
         self.set_nodelay(True)
         self._take_short_cuts()
+        self._set_turns()
         try:
             if self.refusal is not None:
                 raise self.refusal
             self.member = self.door.rooms.join(self.name.id, self.visitor, self._write)
             self.door.sockets.add(self)
         except Refused as refusal:
-            self.close(refusal.code, refusal.reason)
+            self._refuse(refusal)
             return
         self._greet(self.member)
         self._forget_the_upgrade()
@@ -154,16 +166,20 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if self.member is None:
             return
         try:
-            if not self.rate.allows(self.door.clock()):
-                raise Refused(CloseCode.TOO_MUCH, "You send more frames a second than is allowed.")
+            self.door.rooms.hear(self.member, len(message))
             self._act(self.member, message)
         except (ProtocolError, Refused) as error:
-            self.log.warning("Closing a connection to %s: %s", self.name.kind, error.reason)
-            self.close(error.code, error.reason)
+            self._refuse(error)
 
     def send_ping(self) -> None:
-        """Ask for a sign of life, unless there was one."""
-        if self.heard:
+        """Ask for a sign of life, unless there was one.
+
+        A frame that is not read for as long as a ping is none: pongs and updates can be sent
+        without reading, and whoever does so would keep a frame in our memory.
+        """
+        if self._is_stalled() and self.door.clock() - self.unread_since > self.door.client_timeout:
+            self.close()
+        elif self.heard:
             self.heard = False
             self.last_pong = IOLoop.current().time()
         else:
@@ -175,12 +191,12 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         A connection that does not answer pings is closed without a code; it is broken.
         """
         super().close(code, reason and _cut(reason))
+        self._stop_listening()
         self._leave(broken=code is None)
 
     def on_close(self) -> None:
         """Leave; a socket that ended without a close frame is broken and may come back."""
-        if self.ping_callback is not None:
-            self.ping_callback.stop()  # or it would hold this object until the next ping is due
+        self._stop_listening()
         self._leave(broken=not self.said_goodbye)
 
     def get_websocket_protocol(self) -> WebSocketProtocol | None:
@@ -256,10 +272,9 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             raise ProtocolError("Frames are binary, not text.")
         frame = decode_message(message, self.door.limits)
         if frame.type == MessageType.AWARENESS:
-            user = member.user
             if self.door.rooms.receive(member, frame.entries):
                 self.door.on_activity()
-            if member.user is not user:
+            if member.user is not self.greeted:
                 self._greet(member)  # somebody else got the colour meanwhile
         elif frame.type == MessageType.QUERY:
             self.door.rooms.query(member)
@@ -268,6 +283,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     def _greet(self, member: Member) -> None:
         """Tell a client of our subprotocol who it is, and what holds here."""
+        self.greeted = member.user
         if self.visitor.client_id is not None:
             hello = {
                 **self.door.hello,
@@ -277,6 +293,36 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             }
             self.door.rooms.tell(member, encode_hello(hello))
 
+    def _set_turns(self) -> None:
+        stream = getattr(self.ws_connection, "stream", None)
+        if stream is not None:
+            limit = READS_PER_UPDATE * self.door.rooms.rules.allowed.updates_per_second
+            self.turns = Turns(stream.read_bytes, limit, self.door.clock, self._flooded)
+            stream.read_bytes = self.turns
+
+    def _flooded(self) -> None:
+        if self.member is not None:
+            reason = "You send more frames a second than is allowed."
+            self._refuse(Refused(CloseCode.TOO_MUCH, reason, "max_updates_per_second"))
+
+    def _refuse(self, why: ProtocolError | Refused) -> None:
+        door = self.door
+        level = logging.WARNING if door.complaints.allows(door.clock()) else logging.DEBUG
+        self.log.log(level, "Closing a connection to %s: %s", self.name.kind, why.reason)
+        self.close(why.code, why.reason)
+
+    def _stop_listening(self) -> None:
+        """Ask for no more signs of life, and do not read on: what still comes has no meaning."""
+        if self.ping_callback is not None:
+            self.ping_callback.stop()  # or it would hold this object until the next ping is due
+        if self.intake is not None:
+            self.intake.end()
+        if self.turns is not None and not self.turns.ended:
+            self.turns.ended = True
+            stream = getattr(self.ws_connection, "stream", None)
+            if stream is not None and not stream.closed():
+                stream.io_loop.call_later(LINGER, stream.close)
+
     def _leave(self, broken: bool) -> None:
         member, self.member = self.member, None
         if member is not None:
@@ -285,8 +331,17 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     def _write(self, packet: Packet) -> Future[None] | None:
         if self.wire is not None:
-            return self.wire.write(packet)
-        return self.write_message(b"".join(packet), binary=True)
+            written = self.wire.write(packet)
+        else:
+            written = self.write_message(b"".join(packet), binary=True)
+        if written is not None and not self._is_stalled():
+            # A reference to the future would hold whoever caused it to be written: its context.
+            self.unread, self.unread_since = weakref.ref(written), self.door.clock()
+        return written
+
+    def _is_stalled(self) -> bool:
+        unread = self.unread()
+        return unread is not None and not unread.done()
 
     def _forget_the_upgrade(self) -> None:
         """It is answered: what it came with, and was answered with, is a quarter of all memory."""

@@ -19,6 +19,7 @@ BINARY = 0x82  # the first byte of a message in one frame (RFC 6455, 5.2)
 MASKED = 0x80
 LONGEST = 32_768  # bytes of a frame that is worth waiting for here; half of what is read at once
 LONGEST_HEADER = 14
+MOST_IGNORED = 65_536  # bytes that are looked through for a goodbye once nothing else is wanted
 
 Buffer: TypeAlias = bytearray | memoryview
 
@@ -43,11 +44,17 @@ class Intake:
         self._owed = 0  # bytes of a frame that tornado has begun to read
         self._passed = 0  # messages that tornado is reading
         self._unfinished = False  # whether the last of them has more fragments
+        self._ended = False
+        self._ignored = 0
         stream.read_from_fd = self.read  # type: ignore[assignment, method-assign]
 
     def delivered(self) -> None:
         """tornado has read a message and handed it over."""
         self._passed -= 1
+
+    def end(self) -> None:
+        """Nothing is wanted any more but the other side's goodbye."""
+        self._ended = True
 
     def read(self, buffer: Buffer) -> int | None:
         """Read into a buffer what tornado shall see of it, as ``read_from_fd`` does."""
@@ -56,6 +63,8 @@ class Intake:
             size = self._read(view)
             if not size:
                 return size
+            if self._ended:
+                self._ignored += size
             rest = self._sort(self._held + bytes(view[:size]))
             if rest:
                 buffer[: len(rest)] = rest
@@ -66,6 +75,8 @@ class Intake:
     def _sort(self, data: bytes) -> bytes:
         """Take what is for here; return what is for tornado."""
         self._held = b""
+        if self._ignored > MOST_IGNORED:
+            return b""  # a flood; looking through it would take time from the others
         place = min(self._owed, len(data))
         self._owed -= place
         passed = [data[:place]]
@@ -82,7 +93,7 @@ class Intake:
             elif end > len(data):
                 self._held = data[place:]
                 break
-            else:
+            elif not self._ended:
                 mask = data[place + header - 4 : place + header]
                 self._deliver(_websocket_mask(mask, data[place + header : end]))
             place = end

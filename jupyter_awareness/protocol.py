@@ -46,13 +46,27 @@ class ProtocolError(ValueError):
     """Bytes or a state that the protocol does not allow; the only error this module raises.
 
     `reason` is short enough for a WebSocket close frame (123 bytes) when the bytes came from
-    a peer, and never repeats what the peer sent.
+    a peer, and never repeats what the peer sent. `cause` is a word for counting: the bound that
+    was reached, by its trait's name, or the name of the close code.
     """
 
-    def __init__(self, reason: str, code: CloseCode = CloseCode.BAD_FRAME) -> None:
+    def __init__(
+        self, reason: str, code: CloseCode = CloseCode.BAD_FRAME, cause: str | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.code = code
+        self.cause = cause or code.name.lower()
+
+
+class Refused(Exception):
+    """What somebody asked for is not given; carries what the close frame says, and its cause."""
+
+    def __init__(self, code: CloseCode, reason: str, cause: str | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.cause = cause or code.name.lower()
 
 
 class MessageType(IntEnum):
@@ -141,7 +155,9 @@ def decode_state(text: bytes, limits: Limits = DEFAULT_LIMITS) -> State | None:
     """
     if len(text) > limits.state_bytes:
         raise ProtocolError(
-            f"a state is larger than {limits.state_bytes} bytes", CloseCode.TOO_LARGE
+            f"a state is larger than {limits.state_bytes} bytes",
+            CloseCode.TOO_LARGE,
+            "max_state_bytes",
         )
     try:
         state = strict_json.loads(text, limits.depth)
@@ -242,7 +258,9 @@ def _bounded(data: object, limits: Limits) -> bytes:
         data = bytes(data)
     if len(data) > limits.frame_bytes:
         raise ProtocolError(
-            f"a frame is larger than {limits.frame_bytes} bytes", CloseCode.TOO_LARGE
+            f"a frame is larger than {limits.frame_bytes} bytes",
+            CloseCode.TOO_LARGE,
+            "max_frame_bytes",
         )
     return data
 
@@ -251,7 +269,9 @@ def _read_update(data: bytes, position: int, limits: Limits) -> tuple[Entry, ...
     count, position = _read_integer(data, position)
     if count > limits.entries:
         raise ProtocolError(
-            f"an update has more than {limits.entries} entries", CloseCode.TOO_LARGE
+            f"an update has more than {limits.entries} entries",
+            CloseCode.TOO_LARGE,
+            "max_peers_per_room",
         )
     end = len(data)
     entries = []

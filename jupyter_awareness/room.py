@@ -5,28 +5,19 @@ Ground floor: pure; no socket, no loop, no clock: time is an argument.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .feed import Feed
 from .identity import Policy, User, sign
-from .protocol import SERVER_CLOCK_FLOOR, CloseCode, Entry, State
+from .protocol import SERVER_CLOCK_FLOOR, CloseCode, Entry, Refused, State
 from .states import Change, judge
 
-__all__ = ["Member", "Refused", "Room", "RoomLimits"]
+__all__ = ["Member", "Room", "RoomLimits"]
 
 
 UNHEARD = -1  # before any clock: what a connection says first always counts, also clock 0
-
-
-class Refused(Exception):
-    """What somebody asked for is not given; carries what the close frame says."""
-
-    def __init__(self, code: CloseCode, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 def taken() -> Refused:
@@ -36,10 +27,11 @@ def taken() -> Refused:
 
 @dataclass(frozen=True, slots=True)
 class RoomLimits:
-    """How much one room holds."""
+    """How much one room holds, of everybody and of one person."""
 
     peers: int = 1_000
     clients_per_connection: int = 1
+    peers_per_user: int = 100
 
 
 @dataclass(slots=True, eq=False)
@@ -98,28 +90,30 @@ class Room:
         """Bind the client id that a member named when it connected.
 
         Raises:
-            Refused: it belongs to somebody else (4409), or the room is full (4429).
+            Refused: it belongs to somebody else (4409), or the room is full (4429); nothing has
+                changed then.
         """
-        member.introduced, member.named = True, client_id
         if member.writes and not self._claim(client_id, member):
             raise taken()
+        member.introduced, member.named = True, client_id
 
     def ids_of(self, principal: str) -> set[int]:
         """The client ids that are bound to whoever proves the same."""
         return {number for number, slot in self._slots.items() if slot.principal == principal}
 
-    def receive(self, member: Member, entries: Iterable[Entry], now: float) -> bool:
+    def receive(self, member: Member, entries: Sequence[Entry], now: float) -> bool:
         """Take what a member says of the client ids that it owns.
 
         Entries for other ids are ignored, not punished: stock y-websocket clients send everybody's
-        entries back (yjs/yjs#732), and relay those of other tabs.
+        entries back (yjs/yjs#732), and relay those of other tabs. But a client whose first word is
+        of its own id alone must know that it is somebody else's, or it would never be seen.
 
         Returns:
             Whether there is something new to tell the others.
 
         Raises:
-            Refused: the room is full (4429), or the client id that the member named became
-                somebody else's while it was hidden (4409).
+            Refused: the room is full (4429), or the client id is somebody else's (4409), be it that
+                the one that the member named became so while it was hidden.
         """
         before = self.feed.number
         first, member.introduced = not member.introduced, True
@@ -127,6 +121,8 @@ class Room:
             for entry in entries:
                 if self._owns(member, entry, first):
                     self._apply(entry, member, now)
+            if first and len(entries) == 1 and self._is_anothers(entries[0], member):
+                raise taken()
         return self.feed.number != before
 
     def resign(self, member: Member, now: float) -> bool:
@@ -225,6 +221,15 @@ class Room:
         slot = self._slots.get(client_id)
         return slot is not None and slot.principal == principal
 
+    def _is_anothers(self, entry: Entry, member: Member) -> bool:
+        """Whether a client takes for its own what is not; an echo has a server's clock."""
+        if entry.state is None or entry.clock >= SERVER_CLOCK_FLOOR:
+            return False
+        slot, known = self._slots.get(entry.client_id), self.feed.state(entry.client_id)
+        if slot is not None:
+            return slot.principal != member.principal
+        return known is not None and _username(known) != member.user["username"]
+
     def _claim(self, client_id: int, member: Member) -> bool:
         """Bind an id, unless it is somebody else's; the same person's newest connection wins.
 
@@ -235,12 +240,12 @@ class Room:
             elsewhere = self.feed.state(client_id)
             if elsewhere is not None and _username(elsewhere) != member.user["username"]:
                 return False
-            if len(self._slots) >= self._limits.peers:
-                raise Refused(CloseCode.TOO_MUCH, f"The room is full ({self._limits.peers} peers).")
+            self._check_limits(member)
             slot = self._slots[client_id] = Slot(member.principal, member)
         elif slot.principal != member.principal:
             if slot.claimed is None or self.feed.state(client_id) is not None:
                 return False
+            self._check_limits(member)
             if slot.owner is not None:
                 slot.owner.ids.discard(client_id)
             slot = self._slots[client_id] = Slot(member.principal, member)
@@ -251,6 +256,19 @@ class Room:
         slot.owner, slot.clock, slot.ends = member, UNHEARD, None
         member.ids.add(client_id)
         return True
+
+    def _check_limits(self, member: Member) -> None:
+        """Also those who are away for a grace count, or the room could be filled with them.
+
+        And the ids of those who hide, so that claiming one is answered as claiming a free one is.
+        """
+        limits = self._limits
+        if len(self._slots) >= limits.peers:
+            reason = f"The room is full ({limits.peers} peers)."
+            raise Refused(CloseCode.TOO_MUCH, reason, "max_peers_per_room")
+        if len(self.ids_of(member.principal)) >= limits.peers_per_user:
+            reason = f"You have all your {limits.peers_per_user} peers in this room."
+            raise Refused(CloseCode.TOO_MUCH, reason, "max_peers_per_user")
 
     def _apply(self, entry: Entry, member: Member, now: float) -> None:
         slot = self._slots[entry.client_id]

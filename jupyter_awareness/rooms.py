@@ -5,11 +5,12 @@ First floor: plain synchronous calls; no handler, no traits; the clock and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from .allowance import Allowance, Allowances, Allowed
 from .broker import Broker
 from .feed import Item
 from .hub import Hub, Timer
@@ -18,8 +19,8 @@ from .outbox import Write
 from .pace import Pace
 from .principals import Principal, Principals
 from .privacy import without_places
-from .protocol import CloseCode, Entry
-from .room import Member, Refused, Room, RoomLimits
+from .protocol import CloseCode, Entry, Refused
+from .room import Member, Room, RoomLimits
 
 __all__ = ["Rooms", "Rules", "Visitor"]
 
@@ -33,7 +34,7 @@ class Rules:
     renewal_interval: float = 20.0
     reconnect_grace: float = 3.0
     max_rooms: int = 10_000
-    max_connections_per_user: int = 200
+    allowed: Allowed = Allowed()
     limits: RoomLimits = RoomLimits()
     policy: Policy = Policy()
 
@@ -53,6 +54,14 @@ class Visitor:
     writes: bool
     reads: bool
     client_id: int | None
+
+
+class Place(NamedTuple):
+    """Where a member is, and what its connection may still do."""
+
+    room_id: str
+    hub: Hub
+    allowance: Allowance
 
 
 class Rooms:
@@ -81,9 +90,10 @@ class Rooms:
         self._clock = clock
         self._timer = timer
         self._colors = Colors(rules.policy.palette)
+        self._allowances = Allowances(rules.allowed)
         self._principals = Principals()
         self._hubs: dict[str, Hub] = {}
-        self._where: dict[Member, tuple[str, Hub]] = {}
+        self._where: dict[Member, Place] = {}
 
     def __len__(self) -> int:
         return len(self._hubs)
@@ -113,65 +123,75 @@ class Rooms:
                 nothing has changed then.
         """
         now = self._clock()
-        hub = self._hubs.get(room_id)
-        self._check_limits(hub, visitor)
-        if hub is None:
-            room = Room(self.rules.limits, self.rules.policy)
-            publish = partial(self._tell_elsewhere, room_id)
-            hub = Hub(room, self._pace, self._timer, self._stopwatch, publish, now)
+        allowance = self._allowances.enter(visitor.principal, now)
         user = user_from_model(visitor.model, self._colors.of(username_of(visitor.model)))
         principal = self._principals.of(visitor.principal)
         member = Member(
             user, principal.name, now, visitor.writes, visitor.reads, documents=principal
         )
-        if visitor.client_id is not None:
-            hub.room.join(member, visitor.client_id)
+        try:
+            hub = self._hubs.get(room_id) or self._new_hub(room_id, now)
+            allowance.ask(len(hub.room.feed), now)
+            if visitor.client_id is not None:
+                hub.room.join(member, visitor.client_id)
+        except Refused:
+            self._allowances.leave(visitor.principal)
+            raise
         if room_id not in self._hubs:
             self._hubs[room_id] = hub
             if _travels(room_id):
                 self._broker.subscribe(room_id)
-        self._where[member] = (room_id, hub)
+        self._where[member] = Place(room_id, hub, allowance)
         principal.members.add(member)
         self._principals.keep(principal)
         hub.add(member, write, stock=visitor.client_id is None, now=now)
         self._open(principal, room_id)
         return member
 
-    def receive(self, member: Member, entries: Iterable[Entry]) -> bool:
+    def hear(self, member: Member, size: int) -> None:
+        """Count a frame of a member, before anything is made of it.
+
+        Raises:
+            Refused: there were too many, or too much of them (4429).
+        """
+        self._where[member].allowance.hear(size, self._clock())
+
+    def receive(self, member: Member, entries: Sequence[Entry]) -> bool:
         """Take what a member says of its own client ids, and tell the others.
 
         Returns:
             Whether it said anything new.
 
         Raises:
-            Refused: the room is full (4429), or the client id became somebody else's (4409).
+            Refused: the room is full or it sends too much (4429), or its id is somebody else's
+                (4409).
         """
-        _, hub = self._where[member]
+        place = self._where[member]
         now = self._clock()
-        stranger = not member.introduced
-        if member.color is None:
-            self._dress(member)
-        news = hub.room.receive(member, entries, now)
-        self._note_color(member, hub.room.color_of(member))
-        if stranger:
-            hub.introduced(member, now)
-        if news:
-            hub.changed()
-        return news
+        place.allowance.read(len(entries), now)
+        wait = place.allowance.hold_for(now)
+        if wait and self._hold(member, place.allowance, entries, wait):
+            return False
+        return self._tell(member, place, entries, now)
 
     def query(self, member: Member) -> None:
-        """Answer a member that asks for everybody's state."""
-        _, hub = self._where[member]
-        hub.send_snapshot(member, self._clock())
+        """Answer a member that asks for everybody's state.
+
+        Raises:
+            Refused: it asks too often (4429).
+        """
+        _, hub, allowance = self._where[member]
+        now = self._clock()
+        allowance.ask(len(hub.room.feed), now)
+        hub.send_snapshot(member, now)
 
     def tell(self, member: Member, frame: bytes) -> None:
         """Send a member something that is not a change of the room."""
-        _, hub = self._where[member]
-        hub.members[member].tell(frame)
+        self._where[member].hub.members[member].tell(frame)
 
     def leave(self, member: Member, broken: bool) -> None:
         """End a connection; a broken one may come back within the grace as if nothing was."""
-        room_id, hub = self._where.pop(member)
+        room_id, hub, _ = self._where.pop(member)
         hub.discard(member)
         grace = self.rules.reconnect_grace if broken else 0
         if hub.room.leave(member, self._clock(), grace):
@@ -183,6 +203,7 @@ class Rooms:
             self._timer(grace, end)
         else:
             end()
+        self._allowances.leave(member.principal)
         self._free(room_id, hub)
 
     def deliver(self, room_id: str, entries: Sequence[Entry]) -> None:
@@ -215,6 +236,7 @@ class Rooms:
             hub.renew(now, self.rules.renewal_interval)
             hub.forget()
             self._free(room_id, hub)
+        self._allowances.sweep(now)
 
     def close(self) -> None:
         """The process ends: nobody comes back to it, so no grace outlives it."""
@@ -237,10 +259,12 @@ class Rooms:
 
     def _resign(self, principal: Principal) -> None:
         """The documents have changed of which a person is shown where in them they are."""
+        now = self._clock()
         for member in principal.members:
-            _, hub = self._where[member]
-            if hub.room.resign(member, self._clock()):
-                hub.changed()
+            place = self._where[member]
+            before = place.hub.room.feed.number
+            if place.hub.room.resign(member, now):
+                self._spread(place, before, now)
 
     def _dress(self, member: Member) -> None:
         """Give whoever may come into sight now the colour that is theirs now."""
@@ -258,6 +282,64 @@ class Rooms:
             self._colors.give_back(member.user["username"])
         member.color = color
 
+    def _tell(self, member: Member, place: Place, entries: Sequence[Entry], now: float) -> bool:
+        hub, before = place.hub, place.hub.room.feed.number
+        if place.allowance.held:
+            for entry in entries:
+                place.allowance.held.pop(entry.client_id, None)
+        stranger = not member.introduced
+        if member.color is None:
+            self._dress(member)
+        news = hub.room.receive(member, entries, now)
+        self._note_color(member, hub.room.color_of(member))
+        if stranger:
+            hub.introduced(member, now)
+        if news:
+            self._spread(place, before, now)
+        return news
+
+    def _spread(self, place: Place, before: int, now: float) -> None:
+        """Tell everybody what has changed since a number, at the expense of whose doing it is."""
+        changes = place.hub.room.feed.since(before)
+        place.allowance.change(sum(len(item.encoded) for item in changes), now)
+        place.hub.changed()
+
+    def _hold(
+        self, member: Member, allowance: Allowance, entries: Sequence[Entry], wait: float
+    ) -> bool:
+        """Keep the latest that a member says of itself until it may change again.
+
+        Whoever leaves needs not wait, nor does who has not been seen yet.
+        """
+        held = allowance.held
+        own = [entry for entry in entries if entry.client_id in member.ids]
+        if not own or any(entry.state is None for entry in own):
+            return False
+        if not held:
+            self._timer(wait, partial(self._catch_up, member))
+        for entry in own:
+            before = held.get(entry.client_id)
+            if before is None or before.clock < entry.clock:
+                held[entry.client_id] = entry
+        return True
+
+    def _catch_up(self, member: Member) -> None:
+        """Tell what was held, or hold it longer: the person has other connections.
+
+        What was said of an id that is another's by now is dropped, and refused when said again.
+        """
+        place = self._where.get(member)
+        if place is None or not place.allowance.held:
+            return
+        now = self._clock()
+        wait = place.allowance.hold_for(now)
+        if wait:
+            self._timer(wait, partial(self._catch_up, member))
+        else:
+            own = [entry for id_, entry in place.allowance.held.items() if id_ in member.ids]
+            place.allowance.held.clear()
+            self._tell(member, place, own, now)
+
     def _free(self, room_id: str, hub: Hub) -> None:
         if not hub.members and hub.room.empty:
             hub.flush()  # other processes are told before this one listens no more
@@ -269,14 +351,14 @@ class Rooms:
         if _travels(room_id):
             self._broker.publish(room_id, [_abroad(entry) for entry in entries])
 
-    def _check_limits(self, hub: Hub | None, visitor: Visitor) -> None:
+    def _new_hub(self, room_id: str, now: float) -> Hub:
         rules = self.rules
-        if hub is None and len(self._hubs) >= rules.max_rooms:
-            raise Refused(CloseCode.TOO_MUCH, f"The server has all its {rules.max_rooms} rooms.")
-        principal = self._principals.of(visitor.principal)
-        if len(principal.members) >= rules.max_connections_per_user:
-            reason = f"You have all your {rules.max_connections_per_user} connections."
-            raise Refused(CloseCode.TOO_MUCH, reason)
+        if len(self._hubs) >= rules.max_rooms:
+            reason = f"The server has all its {rules.max_rooms} rooms."
+            raise Refused(CloseCode.TOO_MUCH, reason, "max_rooms")
+        room = Room(rules.limits, rules.policy)
+        publish = partial(self._tell_elsewhere, room_id)
+        return Hub(room, self._pace, self._timer, self._stopwatch, publish, now)
 
 
 def document_of(room_id: str) -> str | None:

@@ -15,6 +15,7 @@ PACKAGE = "jupyter_awareness"
 
 FLOORS: dict[str, tuple[str, ...]] = {
     "Ground": (
+        "allowance",
         "awareness",
         "client.reconnect",
         "clients",
@@ -48,6 +49,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "intake",
         "outbox",
         "rooms",
+        "turns",
         "wire",
     ),
     "Top": (

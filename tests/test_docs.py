@@ -10,11 +10,14 @@ from typing import Any
 import pages
 import pytest
 
+from jupyter_awareness.app import AwarenessExtension
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import attacks_table  # noqa: E402
 import settings_table  # noqa: E402
 
 
@@ -33,6 +36,23 @@ def test_every_setting_has_a_row_with_its_meaning() -> None:
     rows = [row.split(" | ") for row in settings_table.table().splitlines()[2:]]
     assert {"| `enabled`", "| `flush_interval`", "| `broker_class`"} <= {row[0] for row in rows}
     assert all(len(row) == 3 and len(row[2]) > 20 for row in rows)
+
+
+def test_the_attacks_in_the_documents_are_those_that_were_tried() -> None:
+    text, noted = attacks_table.DOCUMENT.read_text(encoding="utf-8"), attacks_table.read()
+    assert attacks_table.with_table(text, noted) == text, "run: python scripts/attacks_table.py"
+    assert not any(one["wrong"] for one in noted)
+
+
+def test_a_document_without_the_marks_is_refused() -> None:
+    with pytest.raises(ValueError, match="attacks:begin"):
+        attacks_table.with_table("# Nothing here\n", [])
+
+
+def test_every_limit_is_explained() -> None:
+    text = attacks_table.DOCUMENT.read_text(encoding="utf-8")
+    limits = [name for name in AwarenessExtension.class_own_traits(config=True) if "max_" in name]
+    assert [name for name in limits if f"`{name}`" not in text] == []
 
 
 def test_a_readme_without_the_marks_is_refused() -> None:

@@ -14,8 +14,7 @@ from jupyter_server.services.contents.largefilemanager import (
 from tornado.web import HTTPError
 
 from jupyter_awareness.documents import LONGEST_NAME, RoomName, admit
-from jupyter_awareness.protocol import CloseCode
-from jupyter_awareness.room import Refused
+from jupyter_awareness.protocol import CloseCode, Refused
 
 ODD_NAMES = [
     "a b.ipynb",

@@ -7,6 +7,7 @@ import gc
 import logging
 import socket as sockets_of_the_machine
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,14 @@ async def test_a_websocket_of_another_age_is_told_which_one_is_spoken(jp_fetch) 
     with pytest.raises(HTTPClientError) as refused:
         await jp_fetch("api", "awareness", "room", "lobby", headers=old)
     assert refused.value.code == 426
+
+
+@pytest.fixture
+def complaints(jp_asyncio_loop) -> list[dict[str, Any]]:
+    """Collect what asyncio would log of errors that nobody looked at."""
+    found: list[dict[str, Any]] = []
+    jp_asyncio_loop.set_exception_handler(lambda _, context: found.append(context))
+    return found
 
 
 async def refusal(socket: Socket) -> CloseCode:
@@ -511,6 +520,42 @@ async def test_whoever_sends_too_fast_is_refused(visit: Visit) -> None:
     assert await bob.states() == {1: 0}
 
 
+@configured(max_updates_per_second_per_user=1)
+async def test_a_person_sends_no_faster_with_many_connections(visit: Visit) -> None:
+    bob = await (await visit(who="bob", client=9)).greeted()
+    first = await (await visit(client=1)).greeted()
+    second = await (await visit(client=2)).greeted()
+    await first.say({"n": 1})
+    assert await bob.states() == {1: 1}
+    await second.say({"n": 2})
+    assert await bob.states() == {2: 2}
+    await second.say({"n": 3})
+    assert await refusal(second) == CloseCode.TOO_MUCH
+    assert await bob.states() == {2: None}
+    await bob.say({"n": 9})
+    assert (await first.entries())[-1].client_id in (2, 9)
+
+
+@configured(max_updates_per_second=1)
+async def test_pings_are_frames_too(visit: Visit) -> None:
+    alice = await (await visit(client=1)).greeted()
+    for _ in range(200):
+        alice.connection.ping()
+    assert await refusal(alice) == CloseCode.TOO_MUCH
+
+
+async def test_whoever_was_refused_is_asked_for_no_sign_of_life(
+    visit: Visit, extension, complaints
+) -> None:
+    alice = await (await visit(client=1)).greeted()
+    [handler] = extension.door.sockets
+    assert handler.ping_callback.is_running()
+    await alice.send(b"")
+    await refusal(alice)
+    assert not handler.ping_callback.is_running()
+    assert complaints == []
+
+
 @configured(max_connections_per_user=2)
 async def test_a_person_has_no_more_connections_than_allowed(visit: Visit) -> None:
     first = await (await visit(client=1)).greeted()
@@ -549,6 +594,18 @@ async def test_what_people_say_is_not_in_the_log(visit: Visit, caplog) -> None:
     assert sum(text.startswith("Closing a connection") for text in messages) == len(BAD_FRAMES)
     assert SECRET not in caplog.text
     assert "-token" not in caplog.text.partition("Closing a connection")[2]
+
+
+async def test_nobody_fills_the_log_with_refusals(visit: Visit, extension, caplog) -> None:
+    caplog.set_level(logging.DEBUG)
+    door = extension.door
+    for spent in (0, 1e6):
+        door.complaints.allows(door.clock(), spent)
+        mallory = await (await visit(who="bob", client=1)).greeted()
+        await mallory.send(b"")
+        await refusal(mallory)
+    levels = [r.levelname for r in caplog.records if r.getMessage().startswith("Closing a conn")]
+    assert levels == ["WARNING", "DEBUG"]
 
 
 # Leaving
@@ -629,7 +686,7 @@ async def test_nothing_grows_with_a_thousand_who_came_and_went(visit: Visit, ext
     for first in range(1, 1_001, 50):
         await asyncio.gather(*(come_and_go(number) for number in range(first, first + 50)))
     [handler] = extension.door.sockets
-    room_id, hub = extension.rooms._where[handler.member]
+    room_id, hub, _ = extension.rooms._where[handler.member]
     assert extension.rooms.ids() == [room_id]
     await until(lambda: hub.room.feed.since(0) == [])
     await until(lambda: gc.collect() < 0 or len(remembered) == 1)
@@ -686,7 +743,11 @@ class RawSocket:
         data = encode_awareness([encode_entry(client, clock, state)])
         assert len(data) < 126
         header = bytes((0x82, 0x80 | len(data), 0, 0, 0, 0))  # masked with zeros
-        await asyncio.get_running_loop().sock_sendall(self.socket, header + data)
+        await self.send(header + data)
+
+    async def send(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        await asyncio.get_running_loop().sock_sendall(self.socket, data)
 
 
 @pytest.fixture
@@ -708,6 +769,8 @@ def raw(jp_base_url: str, jp_http_port: int):
     max_state_bytes=600_000,
     max_bytes_per_second=0.0,
     max_updates_per_second=0.0,
+    max_received_bytes_per_second=0.0,
+    max_changed_bytes_per_second=0.0,
     client_timeout=60.0,
 )
 async def test_a_reader_that_does_not_read_costs_nobody_anything(
@@ -754,13 +817,37 @@ async def test_who_talks_is_not_asked_for_signs_of_life(visit: Visit, raw, exten
     await until(lambda: handler.member is None)
 
 
+@configured(
+    client_timeout=0.5,
+    max_state_bytes=600_000,
+    max_bytes_per_second=0.0,
+    max_updates_per_second=0.0,
+    max_changed_bytes_per_second=0.0,
+)
+async def test_a_reader_that_answers_pings_unread_is_gone(visit: Visit, raw, extension) -> None:
+    alice = await (await visit(client=1)).greeted()
+    stalled = await raw()
+    await until(lambda: len(extension.door.sockets) == 2)
+    for number in range(30):  # 12 MB, far more than what the machine buffers
+        await alice.say({"n": number, "ballast": "x" * 400_000})
+
+    async def gone() -> None:
+        while len(extension.door.sockets) == 2:
+            with suppress(ConnectionError):
+                await stalled.send(b"\x8a\x80\0\0\0\0")  # a pong
+            await asyncio.sleep(0.05)
+
+    await asyncio.wait_for(gone(), 10)
+    assert await alice.has_nothing_to_read()
+
+
 @configured(reconnect_grace=0.0)
 async def test_a_connection_that_sends_no_websocket_frames_is_gone(visit: Visit, raw) -> None:
     alice = await (await visit(client=1)).greeted()
     odd = await raw()
     await odd.say(3, 1, {"n": 3})
     assert await alice.states() == {3: 3}
-    await asyncio.get_running_loop().sock_sendall(odd.socket, b"GET / HTTP/1.1\r\n\r\n")
+    await odd.send(b"GET / HTTP/1.1\r\n\r\n")
     assert await alice.states() == {3: None}
 
 

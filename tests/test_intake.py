@@ -17,7 +17,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
-from jupyter_awareness.intake import LONGEST, Intake
+from jupyter_awareness.intake import LONGEST, MOST_IGNORED, Intake
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 BINARY, TEXT, CLOSE, PING, PONG, MORE = 0x82, 0x81, 0x88, 0x89, 0x8A, 0x80
@@ -62,6 +62,8 @@ class Heard(WebSocketHandler):
             raise ZeroDivisionError
         self.quick += 1
         self.log.append(message)
+        if message == b"last":
+            self.intake.end()
 
     def on_message(self, message: str | bytes) -> None:
         self.intake.delivered()
@@ -243,6 +245,23 @@ async def test_an_error_of_ours_ends_the_connection_and_is_logged(
     await until(lambda: client.log)
     assert client.log == [("closed", None, 0)]
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_after_the_end_only_the_goodbye_is_heard(connect: Connect) -> None:
+    client = await connect()
+    await client.send(frame(BINARY, b"last") + frame(BINARY, b"more") * 100)
+    assert await client.end() == [b"last", ("closed", 1000, 1)]
+
+
+async def test_a_flood_after_the_end_is_not_even_looked_through(connect: Connect) -> None:
+    client = await connect()
+    await client.send(frame(BINARY, b"last"))
+    await until(lambda: client.log)
+    await client.send(frame(BINARY, b"more") * (2 * MOST_IGNORED // 10))
+    await client.send(frame(CLOSE, b"\x03\xe8"))
+    client.line.close()
+    await until(lambda: len(client.log) == 2)
+    assert client.log == [b"last", ("closed", None, 1)]
 
 
 KINDS = st.sampled_from(["small", "bare", "pieces", "large", "ping", "text"])

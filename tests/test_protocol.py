@@ -20,6 +20,7 @@ from jupyter_awareness.protocol import (
     Message,
     MessageType,
     ProtocolError,
+    Refused,
     decode_hello,
     decode_message,
     decode_state,
@@ -77,6 +78,14 @@ def test_writes_a_sync_reply_and_a_query_as_y_protocols_does() -> None:
 def test_constants_agree_with_each_other() -> None:
     assert SERVER_CLOCK_FLOOR < MAX_INTEGER == 2**53 - 1
     assert SUBPROTOCOL == "jupyter-awareness.v1"
+
+
+def test_what_is_refused_has_a_cause_to_be_counted_by() -> None:
+    assert Refused(CloseCode.NOT_ALLOWED, "No.").cause == "not_allowed"
+    assert Refused(CloseCode.TOO_MUCH, "No.", "max_rooms").cause == "max_rooms"
+    assert ProtocolError("no").cause == "bad_frame"
+    with pytest.raises(Refused, match="No"):
+        raise Refused(CloseCode.TOO_MUCH, "No.")
 
 
 # Round trips
@@ -190,13 +199,14 @@ def test_every_limit_is_kept_at_its_edge() -> None:
     frame = encode_awareness([entry, entry])
     exact = Limits(frame_bytes=len(frame), state_bytes=9, depth=2, entries=2)
     assert len(decode_message(frame, exact).entries) == 2
-    for limits, code in [
-        (Limits(frame_bytes=len(frame) - 1), CloseCode.TOO_LARGE),
-        (Limits(state_bytes=8), CloseCode.TOO_LARGE),
-        (Limits(entries=1), CloseCode.TOO_LARGE),
-        (Limits(depth=1), CloseCode.BAD_FRAME),
+    for limits, code, cause in [
+        (Limits(frame_bytes=len(frame) - 1), CloseCode.TOO_LARGE, "max_frame_bytes"),
+        (Limits(state_bytes=8), CloseCode.TOO_LARGE, "max_state_bytes"),
+        (Limits(entries=1), CloseCode.TOO_LARGE, "max_peers_per_room"),
+        (Limits(depth=1), CloseCode.BAD_FRAME, "bad_frame"),
     ]:
-        assert refused(frame, limits).code is code
+        error = refused(frame, limits)
+        assert (error.code, error.cause) == (code, cause)
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,44 @@ def test_less_than_one_a_second_still_allows_one() -> None:
 
 def test_zero_sets_no_limit() -> None:
     assert allowed(Rate(0, now=0), [0.0] * 10_000) == 10_000
+
+
+def test_what_costs_more_than_there_is_is_a_debt() -> None:
+    rate = Rate(10, now=0)
+    assert rate.allows(0, 70)
+    assert not rate.allows(5.0)
+    assert rate.allows(5.2)
+
+
+def test_what_is_spent_is_spent_in_any_case() -> None:
+    rate = Rate(10, now=0)
+    rate.spend(0, 15)
+    rate.spend(0, 15)
+    assert rate.wait(0) == pytest.approx(1.1)
+    free = Rate(0, now=0)
+    free.spend(0, 1e9)
+    assert free.allows(0)
+    assert free.rested(0)
+
+
+def test_rested_is_who_would_be_allowed_as_much_as_at_first() -> None:
+    rate = Rate(10, now=0)
+    assert rate.rested(0)
+    rate.allows(0, 5)
+    assert not rate.rested(0.4)
+    assert rate.rested(0.5)
+    assert Rate(0, now=0).rested(0)
+
+
+def test_less_may_be_saved_up() -> None:
+    assert allowed(Rate(100, 0, saving=0.25), [0.0] * 100) == 25
+
+
+def test_it_tells_how_long_to_wait() -> None:
+    rate = Rate(10, now=0)
+    assert rate.wait(0) == 0
+    rate.allows(0, 70)
+    assert rate.wait(0) == pytest.approx(5.1)
+    assert rate.wait(5) == pytest.approx(0.1)
+    assert rate.wait(100) == 0
+    assert Rate(0, now=0).wait(0) == 0

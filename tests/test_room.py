@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from jupyter_awareness.identity import PALETTE, Policy, User
-from jupyter_awareness.protocol import MAX_INTEGER, SERVER_CLOCK_FLOOR, CloseCode, Entry
-from jupyter_awareness.room import Member, Refused, Room, RoomLimits
+from jupyter_awareness.protocol import MAX_INTEGER, SERVER_CLOCK_FLOOR, CloseCode, Entry, Refused
+from jupyter_awareness.room import Member, Room, RoomLimits
 
 NOW = 1_800_000_000.0  # seconds since the epoch
 
@@ -197,6 +197,20 @@ def test_an_id_under_which_somebody_hides_is_as_free_as_any_other() -> None:
     here.join(alice, 2)
     assert here.receive(alice, [Entry(2, 1, {"n": 3})], NOW)
     assert seen(here) == {1: ("mallory", 666), 2: ("alice", 3)}
+
+
+@pytest.mark.parametrize("limits", [RoomLimits(peers=2), RoomLimits(peers_per_user=1)])
+def test_an_id_under_which_somebody_hides_is_as_full_as_any_other(limits: RoomLimits) -> None:
+    here, alice, mallory = Room(limits, Policy()), member("alice"), member("mallory", NOW + 1)
+    here.receive(alice, [Entry(1, 1, {"invisible": True})], NOW)
+    here.receive(mallory, [Entry(2, 1, {})], NOW)
+    causes = set()
+    for number in (1, 3):
+        with pytest.raises(Refused) as refused:
+            here.receive(member("mallory", NOW + 2), [Entry(number, 1, {})], NOW + 2)
+        causes.add(refused.value.cause)
+    assert len(causes) == 1
+    assert here.ids_of(alice.principal) == {1}
 
 
 def test_whoever_hides_during_the_grace_leaves_the_id_free_too() -> None:
@@ -388,9 +402,13 @@ def test_during_the_grace_an_id_is_nobody_elses() -> None:
     here, alice, mallory = room(), member("alice"), member("mallory", NOW + 1)
     here.receive(alice, [Entry(1, 1, {"n": 1})], NOW)
     here.leave(alice, NOW, grace=3)
-    assert not here.receive(mallory, [Entry(1, 2, {"n": 666})], NOW + 1)
-    with pytest.raises(Refused):
-        here.join(mallory, 1)
+    for attempt in (
+        lambda: here.receive(mallory, [Entry(1, 2, {"n": 666})], NOW + 1),
+        lambda: here.join(mallory, 1),
+    ):
+        with pytest.raises(Refused):
+            attempt()
+    assert not here.receive(mallory, [Entry(1, 3, {"n": 666})], NOW + 1)
     assert seen(here) == {1: ("alice", 1)}
 
 
@@ -484,11 +502,53 @@ def test_whoever_lives_elsewhere_is_not_taken_over_by_somebody_else() -> None:
     here = room()
     here.deliver([remote(1, "alice", 5, 1)], NOW)
     mallory = member("mallory")
-    assert not here.receive(mallory, [Entry(1, 9, {"n": 666})], NOW)
-    with pytest.raises(Refused) as refused:
-        here.join(mallory, 1)
-    assert refused.value.code == CloseCode.ID_TAKEN
+    for attempt in (
+        lambda: here.receive(mallory, [Entry(1, 9, {"n": 666})], NOW),
+        lambda: here.join(mallory, 1),
+    ):
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.code == CloseCode.ID_TAKEN
+    assert not here.receive(mallory, [Entry(1, 10, {"n": 666})], NOW)
     assert seen(here) == {1: ("alice", 1)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [Entry(1, 9, None)],
+        [Entry(1, SERVER_CLOCK_FLOOR, {"n": 1})],
+        [Entry(1, 9, {"n": 666}), Entry(1, 10, {"n": 666})],
+        [Entry(1, 9, {"n": 666}), Entry(2, 1, {"n": 2})],
+        [],
+    ],
+)
+def test_what_is_not_a_stock_clients_word_of_itself_is_ignored(words: list[Entry]) -> None:
+    here, alice, bob = room(), member("alice"), member("bob")
+    here.receive(alice, [Entry(1, 1, {"n": 1})], NOW)
+    here.receive(bob, words, NOW)
+    assert seen(here)[1] == ("alice", 1)
+
+
+def test_the_same_persons_older_connection_is_not_told_that_it_is_somebody_elses() -> None:
+    here, old, new = room(), member("alice"), member("alice", NOW + 1)
+    here.receive(new, [Entry(1, 1, {"n": 1})], NOW + 1)
+    assert not here.receive(old, [Entry(1, 2, {"n": 2})], NOW + 1)
+    assert seen(here) == {1: ("alice", 1)}
+
+
+def test_nobody_fills_a_room_alone() -> None:
+    here = Room(RoomLimits(peers=3, peers_per_user=2), Policy())
+    gone, here_still, third = (member("alice", NOW + n) for n in range(3))
+    here.receive(gone, [Entry(1, 1, {})], NOW)
+    here.receive(here_still, [Entry(2, 1, {})], NOW)
+    here.leave(gone, NOW, grace=3)  # it counts until its grace is over
+    with pytest.raises(Refused) as refused:
+        here.receive(third, [Entry(3, 1, {})], NOW + 2)
+    assert (refused.value.code, refused.value.cause) == (CloseCode.TOO_MUCH, "max_peers_per_user")
+    assert here.receive(member("bob"), [Entry(4, 1, {})], NOW + 2)
+    here.expire(NOW + 3)
+    assert here.receive(third, [Entry(3, 2, {})], NOW + 3)
 
 
 def test_no_other_process_speaks_for_somebody_else_who_is_here() -> None:
@@ -570,8 +630,12 @@ class AnyOrder(RuleBasedStateMachine):
         state=st.none() | st.sampled_from([{}, {"n": 1}, {"n": 2}, {"invisible": True}]),
     )
     def speak(self, choice: int, number: int, clock: int, state: dict[str, Any] | None) -> None:
-        before = self.room.feed.number
-        said = self.room.receive(self.one_of(choice), [Entry(number, clock, state)], self.now)
+        before, speaker = self.room.feed.number, self.one_of(choice)
+        try:
+            said = self.room.receive(speaker, [Entry(number, clock, state)], self.now)
+        except Refused:
+            assert number not in speaker.ids
+            said = False
         assert said == (self.room.feed.number > before)
 
     @precondition(lambda self: self.connected)

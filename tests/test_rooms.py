@@ -10,11 +10,12 @@ import pytest
 from brokers import Wire
 from stage import Clock, Reader, settle
 
+from jupyter_awareness.allowance import Allowed
 from jupyter_awareness.broker import Broker, LocalBroker
 from jupyter_awareness.hub import SILENCE
 from jupyter_awareness.identity import Policy
-from jupyter_awareness.protocol import CloseCode, Entry, State
-from jupyter_awareness.room import Member, Refused, RoomLimits
+from jupyter_awareness.protocol import CloseCode, Entry, Refused, State
+from jupyter_awareness.room import Member, RoomLimits
 from jupyter_awareness.rooms import Rooms, Rules, Visitor
 
 GRACE = 3.0  # seconds
@@ -446,7 +447,7 @@ async def test_there_are_no_more_rooms_than_allowed(clock: Clock) -> None:
 
 
 async def test_a_person_has_no_more_connections_than_allowed(clock: Clock) -> None:
-    server = Server(clock, max_connections_per_user=2)
+    server = Server(clock, allowed=Allowed(connections_per_user=2))
     first, _ = server.enter("alice", 1, room="topic:a")
     server.enter("alice", 1, room="topic:b")
     with pytest.raises(Refused) as refused:
@@ -455,6 +456,141 @@ async def test_a_person_has_no_more_connections_than_allowed(clock: Clock) -> No
     server.enter("bob", 2, room="topic:c")
     server.rooms.leave(first, broken=False)
     server.enter("alice", 1, room="topic:c")
+
+
+async def test_a_server_has_no_more_connections_than_allowed(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(connections=2))
+    first, _ = server.enter("alice", 1)
+    server.enter("bob", 2)
+    with pytest.raises(Refused) as refused:
+        server.enter("carol", 3)
+    assert refusal(refused) == CloseCode.TOO_MUCH
+    assert refused.value.cause == "max_connections"
+    server.rooms.leave(first, broken=False)
+    server.enter("carol", 3)
+
+
+async def test_whoever_is_refused_by_a_room_costs_no_connection(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(connections=2), limits=RoomLimits(peers=1))
+    server.enter("alice", 1)
+    for _ in range(3):
+        with pytest.raises(Refused) as refused:
+            server.enter("bob", 2)
+        assert refused.value.cause == "max_peers_per_room"
+    assert server.rooms.ids() == ["lobby"]
+
+
+async def test_frames_are_counted_before_anything_is_made_of_them(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(updates_per_second=10))
+    alice, _ = server.enter("alice", 1)
+    for _ in range(20):
+        server.rooms.hear(alice, 100)
+    with pytest.raises(Refused) as refused:
+        server.rooms.hear(alice, 100)
+    assert refusal(refused) == CloseCode.TOO_MUCH
+    await server.wait(1)
+    server.rooms.hear(alice, 100)
+
+
+def heavy(number: int) -> State:
+    return {"n": number, "ballast": "x" * 1_000}
+
+
+async def test_what_changes_too_much_is_told_later_and_only_the_latest(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(changed_bytes_per_second=2_000))
+    alice, _ = server.enter("alice", 1)
+    _, screen = server.enter("bob", 2)
+    told = []
+    for number in range(1, 41):  # for two seconds, twenty times a second
+        server.say(alice, 1, number, heavy(number))
+        clock.wind(0.05)
+        await settle()
+        told += [entry.clock for frame in screen.new_frames() for entry in frame]
+    assert 3 <= len(told) <= 5
+    assert told == sorted(set(told))
+    clock.wind(1)
+    await settle()
+    assert screen.seen == {1: 40}
+    assert clock.waiting == 0
+
+
+async def test_what_waits_is_of_one_person_and_the_others_are_told_at_once(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(changed_bytes_per_second=1_000))
+    first, _ = server.enter("alice", 1)
+    second, _ = server.enter("alice", 2, room="topic:other")
+    carol, _ = server.enter("carol", 3)
+    _, screen = server.enter("bob", 4)
+    server.say(second, 2, 1, heavy(1))
+    assert not server.say(first, 1, 1, heavy(1))
+    assert server.say(carol, 3, 1, {"n": 3})
+    clock.wind(0.1)
+    await settle()
+    assert screen.seen == {3: 3}
+    clock.wind(2)
+    await settle()
+    assert screen.seen == {1: 1, 3: 3}
+
+
+async def test_whoever_leaves_does_not_wait_and_does_not_return(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(changed_bytes_per_second=500))
+    alice, _ = server.enter("alice", 1)
+    _, screen = server.enter("bob", 2)
+    server.say(alice, 1, 1, heavy(1))
+    server.say(alice, 1, 2, heavy(2))
+    server.say(alice, 1, 3, None)
+    clock.wind(0.1)
+    await settle()
+    assert screen.seen == {}
+    server.say(alice, 1, 4, heavy(4))  # it waits while its connection ends
+    server.rooms.leave(alice, broken=False)
+    clock.wind(60)
+    await settle()
+    assert screen.seen == {}
+    assert clock.waiting == 0
+
+
+async def test_what_waits_is_dropped_when_its_id_became_somebody_elses(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(changed_bytes_per_second=500))
+    alice, _ = server.enter("alice", 1)
+    other, _ = server.enter("alice", 2)
+    _, screen = server.enter("bob", 3)
+    server.say(alice, 1, 1, {"invisible": True})
+    server.say(other, 2, 1, heavy(2))
+    assert not server.say(alice, 1, 2, {"n": 1})  # it waits, and nobody knows of her
+    mallory, _ = server.enter("mallory", 1)
+    assert server.say(mallory, 1, 1, {"n": 666})
+    clock.wind(60)
+    await settle()
+    assert screen.seen == {1: 666, 2: 2}
+    with pytest.raises(Refused) as refused:
+        server.say(alice, 1, 3, {"n": 1})
+    assert refusal(refused) == CloseCode.ID_TAKEN
+    assert clock.waiting == 0
+
+
+async def test_an_older_word_does_not_replace_what_waits(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(changed_bytes_per_second=500))
+    alice, _ = server.enter("alice", 1)
+    _, screen = server.enter("bob", 2)
+    server.say(alice, 1, 1, heavy(1))
+    server.say(alice, 1, 9, heavy(9))
+    server.say(alice, 1, 8, heavy(8))
+    clock.wind(60)
+    await settle()
+    assert screen.seen == {1: 9}
+
+
+async def test_asking_for_everybody_costs_more_where_more_are(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(updates_per_second=2, updates_per_second_per_user=0))
+    for number in range(1, 101):
+        member, _ = server.enter(f"user{number}", number)
+        server.say(member, number, 1, {"n": number})
+    asker, _ = server.enter("asker", 1_000)  # coming is asking
+    with pytest.raises(Refused) as refused:
+        server.rooms.query(asker)
+    assert refusal(refused) == CloseCode.TOO_MUCH
+    await server.wait(2)
+    server.rooms.query(asker)
 
 
 async def test_a_full_room_refuses_one_more(clock: Clock) -> None:
@@ -554,6 +690,7 @@ async def test_nothing_grows_with_a_thousand_who_came_and_went(server: Server) -
     assert server.clock.waiting == 0
     assert [reader for ref in remembered if (reader := ref())] == []
     assert len(server.rooms._principals) == len(server.rooms._where) == 1
+    assert len(server.rooms._allowances) == 1
     assert len(server.rooms._colors._held) == 1
 
 
@@ -565,7 +702,7 @@ async def test_who_left_a_room_is_not_kept_in_it(server: Server) -> None:
         server.rooms.leave(member, broken=False)
     await server.wait(1)
     server.say(stays, 1_000_000, 1, {})
-    _, hub = server.rooms._where[stays]
+    hub = server.rooms._where[stays].hub
     assert [item.client_id for item in hub.room.feed.since(0)] == [1_000_000]
 
 
@@ -655,7 +792,9 @@ async def test_nobody_takes_over_who_lives_on_another_server(clock: Clock) -> No
         there.enter("mallory", 1)
     assert refusal(refused) == CloseCode.ID_TAKEN
     stock, _ = there.enter("mallory")
-    assert not there.say(stock, 1, 99, {"n": 666})
+    with pytest.raises(Refused) as refused:
+        there.say(stock, 1, 99, {"n": 666})
+    assert refusal(refused) == CloseCode.ID_TAKEN
     assert screen.seen == {1: 1}
 
 
