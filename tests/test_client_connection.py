@@ -283,6 +283,18 @@ async def test_leaving_says_goodbye_and_ends_the_loops(door: Door) -> None:
         assert room.connection == Connection("off")
 
 
+async def test_whoever_is_cancelled_while_leaving_is_cancelled_and_has_left(door: Door) -> None:
+    async with client_of(door) as client:
+        room, visitor = await joined(client, door)
+        leaving = asyncio.ensure_future(room.leave())
+        await asyncio.sleep(0)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        assert (room.connection.kind, client.rooms) == ("off", ())
+        assert await visitor.ended() == 1000
+
+
 async def test_leaving_while_it_waits_to_connect_again_ends_at_once(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

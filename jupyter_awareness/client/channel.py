@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -98,11 +97,12 @@ class Channel:
     async def close(self) -> None:
         """Leave: the server withdraws us at once."""
         self._throttle.stop()
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        self._report(Connection("off"))
+        try:
+            if self._task is not None:
+                self._task.cancel()
+                await asyncio.wait([self._task])  # whoever cancels this wait is heard
+        finally:
+            self._report(Connection("off"))
 
     async def _run(self) -> None:
         attempt = 0

@@ -81,9 +81,11 @@ class Membership:
 
     async def leave(self) -> None:
         """End; nobody is told anything any more."""
-        await self.channel.close()
-        self.observers.clear()
-        self.watchers.clear()
+        try:
+            await self.channel.close()
+        finally:
+            self.observers.clear()
+            self.watchers.clear()
 
     def changes(self) -> Changes:
         """What changes from now on, to be iterated over."""

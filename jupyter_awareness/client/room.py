@@ -181,8 +181,10 @@ class ClientRoom:
 
     async def leave(self) -> None:
         """Leave the room; the others see it at once. Doing it twice is doing it once."""
-        await self._membership.leave()
-        self._host.left(self)
+        try:
+            await self._membership.leave()
+        finally:
+            self._host.left(self)
 
     def enter(self) -> None:
         """Begin to connect. `AwarenessClient.join` does that."""

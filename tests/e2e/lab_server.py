@@ -11,6 +11,7 @@ from typing import Any
 from server_process import TESTS, ServerProcess, Settings
 
 NO_POP_UPS = {"fetchNews": "false", "checkForUpdates": False}
+NEVER_IDLE = {"idleAfter": 0}  # Playwright's people move without moving the mouse.
 
 
 class LabServer(ServerProcess):
@@ -24,6 +25,7 @@ class LabServer(ServerProcess):
             (folder / name).mkdir(parents=True)
         super().__init__(folder, settings, python)
         self.set("@jupyterlab/apputils-extension:notification", NO_POP_UPS)
+        self.set("jupyter-awareness:plugin", NEVER_IDLE)
 
     def set(self, plugin: str, values: Mapping[str, Any]) -> None:
         """Write a JupyterLab plugin's settings; pages that are opened from now on have them."""

@@ -22,6 +22,7 @@ def test_two_people_are_shown_in_each_theme(
     shutil.copy(ROOT / "examples" / "demo.ipynb", own_server.documents / path)
     own_server.write_file("frogs.md", "Frogs like rain.")
     own_server.write_file("ducks.csv", "day,ducks\n")
+    own_server.set("jupyter-awareness:plugin", {"idleAfter": 0, "nameFlags": "always"})
     alice, bob = guests("alice", "bob", server=own_server)
     for lab in (alice, bob):
         lab.open(path, with_kernel=lab is alice)

@@ -52,12 +52,12 @@ afterEach(() => {
   presence.preferences.dispose();
 });
 
-function find<T extends HTMLElement>(selector: string): T | null {
-  return panel.node.querySelector<T>(selector);
+function find(selector: string): HTMLElement | null {
+  return panel.node.querySelector<HTMLElement>(selector);
 }
 
-function all<T extends HTMLElement>(selector: string): T[] {
-  return [...panel.node.querySelectorAll<T>(selector)];
+function all(selector: string): HTMLElement[] {
+  return [...panel.node.querySelectorAll<HTMLElement>(selector)];
 }
 
 async function expanded(): Promise<void> {
@@ -73,8 +73,8 @@ async function expanded(): Promise<void> {
 function inputs(): Record<string, HTMLInputElement> {
   return Object.fromEntries(
     all('.jp-AwarenessSwitch').map(node => [
-      node.querySelector('label')?.textContent,
-      node.querySelector('input')!
+      node.querySelector('label')?.textContent ?? '',
+      node.querySelector('input') as HTMLInputElement
     ])
   );
 }
@@ -146,12 +146,12 @@ describe('the part of the panel that is about oneself', () => {
     const names = () => all('[type=radio]').map(radio => radio.getAttribute('aria-label'));
     expect(names()).toEqual(['Automatic', 'Blue', 'Red, also Bob']);
     expect(all('.jp-AwarenessSwatch').map(node => node.textContent)).toEqual(['Auto', '', 'B']);
-    const radios = all<HTMLInputElement>('[type=radio]');
+    const radios = all('[type=radio]') as HTMLInputElement[];
     expect(radios.map(radio => radio.checked)).toEqual([true, false, false]);
     radios[1]?.click();
     expect(presence.preferences.current.color).toBe('#1a73e8');
     await vi.waitFor(() => {
-      const checked = all<HTMLInputElement>('[type=radio]').map(radio => radio.checked);
+      const checked = (all('[type=radio]') as HTMLInputElement[]).map(radio => radio.checked);
       expect(checked).toEqual([false, true, false]);
     });
     all('[type=radio]')[0]?.click();

@@ -38,6 +38,8 @@ describe('read', () => {
       announceVisibly: true,
       following: false,
       followEnds: 'escape',
+      guard: false,
+      autoReload: false,
       idleAfter: 30
     };
     expect(read(other)).toEqual(other);

@@ -135,7 +135,8 @@ function shared(
         on: true,
         fixed: trans.__('Whoever runs this server has switched this on for everybody.')
       };
-    default:
+    case 'choice':
+    case undefined:
       return { on: wanted, fixed: null };
   }
 }
