@@ -75,7 +75,7 @@ def test_following_goes_along_with_scrolling(trio: Trio, notebook: str, mode: st
         sees_what(alice, bob, f"what Bob sees after {way} pixels")
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_the_own_cursor_stays_where_it_was(trio: Trio, notebook: str) -> None:
     alice, bob, _ = trio
     for lab in (alice, bob):

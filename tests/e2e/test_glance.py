@@ -166,7 +166,7 @@ def drag_to_the_right(lab: Lab, label: str) -> None:
     mouse.up()
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_three_hundred_people_can_be_walked_through_and_searched(pair: Pair, crowd: Crowd) -> None:
     alice, _ = pair
     for number in range(300):
@@ -198,7 +198,7 @@ def test_three_hundred_people_can_be_walked_through_and_searched(pair: Pair, cro
     until(lambda: rows.count() > 5, "all are listed again")
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_who_opens_and_closes_the_document_is_told_once(
     pair: Pair, folder: str, another_tab: Callable[[Lab], Lab]
 ) -> None:
@@ -221,7 +221,7 @@ def test_who_opens_and_closes_the_document_is_told_once(
     until(lambda: alice.ask("heard") == opened + closed, "alice is told that bob left", 30)
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_nobody_is_told_who_was_there_before(pair: Pair, folder: str, guests: Guests) -> None:
     alice, bob = pair
     path = f"{folder}/a.md"

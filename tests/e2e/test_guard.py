@@ -122,7 +122,7 @@ def test_nothing_changes_under_the_hands_of_somebody_who_types(pair: Pair, noteb
     assert alice.source(1) == "second = 20"
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_reload_keeps_the_cell_the_caret_and_the_place(
     calm: Callable[..., list[Lab]], own_server: LabServer
 ) -> None:
@@ -317,7 +317,7 @@ def test_overwrite(pair: Pair, server: LabServer, notebook: str) -> None:
 DOCUMENTS = "@jupyterlab/docmanager-extension:plugin"
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_autosave_never_overwrites_nor_asks(guests: Guests, own_server: LabServer) -> None:
     own_server.set(OURS, {"autoReload": False})
     own_server.set(DOCUMENTS, {"autosave": False})
@@ -436,7 +436,7 @@ def test_a_file_open_in_two_ways_on_one_page(pair: Pair, server: LabServer) -> N
     assert sources(server, path)[:3] == ["first = 1", "second = 2", "changed_third = 3"]
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_without_the_guard_everything_is_as_jupyterlab_has_it(
     guests: Guests, own_server: LabServer
 ) -> None:
@@ -472,7 +472,7 @@ def test_the_text_one_reads_stays_where_it_is_when_the_bar_comes_and_goes(
     until(lambda: alice.character(9, 4) == before, "nor does its going")
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_the_bar_can_be_used_with_the_keyboard_and_hidden(pair: Pair, notebook: str) -> None:
     alice, bob = pair
     write(bob, 9, "0")
@@ -503,7 +503,7 @@ def test_what_a_peer_claims_does_no_harm(
     assert alice.dialog() is None
 
 
-@pytest.mark.skip(reason="not steady yet: has passed alone, and failed on a machine under load")
+@pytest.mark.skip(reason="not steady yet: failed on a machine under load")
 def test_two_people_who_alternate_for_an_hour_lose_nothing(
     pair: Pair, server: LabServer, notebook: str
 ) -> None:
