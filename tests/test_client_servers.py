@@ -17,7 +17,7 @@ from jupyter_awareness.client.servers import (
     running_servers,
 )
 
-FIRST = {"url": "http://localhost:8888/", "token": "one", "root_dir": "/work", "pid": 11}
+FIRST = {"url": "http://localhost:8888/", "token": "one", "root_dir": "/notes", "pid": 11}
 SECOND = {"url": "http://127.0.0.1:9999/base/", "token": "two", "root_dir": "/home", "pid": 22}
 LOCKED = {"url": "http://localhost:7777/", "token": "", "password": True, "pid": 33}
 SOCKET = {"url": "http+unix://%2Ftmp%2Fx", "sock": "/tmp/x", "token": "three", "pid": 44}
@@ -87,7 +87,7 @@ def test_a_token_is_what_was_given_then_of_the_url_then_of_the_running_server(
     assert find_server(url + "?token=in-url").token == "in-url"
     assert find_server(url + "?token=in-url", "given").token == "given"
     assert find_server(url, "").token == ""
-    assert find_server(url) == Server("http://127.0.0.1:8888/", "one", "/work", listed=True)
+    assert find_server(url) == Server("http://127.0.0.1:8888/", "one", "/notes", listed=True)
     assert find_server("http://elsewhere/").token == ""
 
 
@@ -115,7 +115,7 @@ def test_the_only_server_is_meant(running: list[dict[str, Any]]) -> None:
     with pytest.raises(NoServer, match="No Jupyter server is running here"):
         find_server(environ={})
     running.append(FIRST)
-    assert find_server(environ={}) == Server("http://localhost:8888/", "one", "/work", True)
+    assert find_server(environ={}) == Server("http://localhost:8888/", "one", "/notes", True)
 
 
 def test_of_several_one_has_to_be_named_and_no_token_is_told(running: list[dict[str, Any]]) -> None:
@@ -148,7 +148,7 @@ def test_on_a_hub_it_is_the_server_of_this_user(running: list[dict[str, Any]]) -
     )
     running.append({**FIRST, "token": ""})
     own = find_server(environ={**HUB, "JPY_PARENT_PID": "11"})
-    assert own == Server("http://localhost:8888/", "hub", "/work")
+    assert own == Server("http://localhost:8888/", "hub", "/notes")
 
 
 def test_jupyter_is_asked_what_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ def test_jupyter_is_asked_what_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_a_kernel_knows_its_notebook(running: list[dict[str, Any]]) -> None:
-    server = Server("http://localhost:8888/", root="/work")
-    session = {"JPY_SESSION_NAME": "/work/sub/a.ipynb"}
+    server = Server("http://localhost:8888/", root="/notes")
+    session = {"JPY_SESSION_NAME": "/notes/sub/a.ipynb"}
     assert current_document(server, session) == "sub/a.ipynb"
     assert current_document(server, {}) is None
     assert current_document(server, {"JPY_SESSION_NAME": "sub/a.ipynb"}) == "sub/a.ipynb"
