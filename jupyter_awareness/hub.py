@@ -19,7 +19,9 @@ __all__ = ["Hub", "Publish", "Timer"]
 
 FEW = 8  # members that are told before the stopwatch is looked at
 SLICE = 0.005  # seconds of the processor after which others get their turn
-SILENCE = 1.0  # seconds; y-websocket says its state as soon as the socket is open
+# Seconds. y-websocket says its state as soon as the socket is open, if it has one. An older
+# connection of a client that has none may not be known to be dead before.
+SILENCE = 15.0
 NOBODY: Packet = (encode_awareness([]),)  # a frame all the same: a snapshot, or a sign of life
 
 
@@ -73,6 +75,8 @@ class Hub:
         self.members[member] = outbox
         if stock:
             self._stock.add(member)
+            member.doubtful = frozenset(self.room.ids_of(member.principal))
+            member.entered = self.room.feed.next_number(now)
         self.send_snapshot(member, now)
 
     def discard(self, member: Member) -> None:
@@ -102,7 +106,7 @@ class Hub:
 
     def introduced(self, member: Member, now: float) -> None:
         """A stock client had its say which id is its own: show it what could have been its own."""
-        member.introduced = True
+        member.spoke = member.introduced = True
         if self.room.ids_of(member.principal) - member.ids:
             self.send_snapshot(member, now)
 
@@ -151,7 +155,9 @@ class Hub:
 
     def _own(self, member: Member) -> Set[int]:
         """The ids that a member is not sent: its own, and all that may be until it said which."""
-        return member.ids if member.introduced else self.room.ids_of(member.principal)
+        if member.introduced:
+            return member.ids
+        return self.room.ids_of(member.principal) | member.doubtful
 
     def _go_on(self, telling: Iterator[None]) -> None:
         """Tell the next slice of members, and the others in a later turn of the event loop."""

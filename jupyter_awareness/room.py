@@ -11,7 +11,7 @@ from typing import Any
 
 from .feed import Feed
 from .identity import Policy, User, sign
-from .protocol import SERVER_CLOCK_FLOOR, CloseCode, Entry, Refused, State
+from .protocol import MAX_INTEGER, SERVER_CLOCK_FLOOR, CloseCode, Entry, Refused, State
 from .states import Change, judge
 
 __all__ = ["Member", "Room", "RoomLimits"]
@@ -41,9 +41,10 @@ class Member:
     ``principal`` is what the connection proved: whoever proves the same may take over its ids.
     ``since`` is the time of joining (seconds since the epoch), ``writes`` whether others see it,
     ``reads`` whether it may know of documents at all, ``documents`` which ones it was let into:
-    only of those it is shown where it is. ``introduced`` says whether it has had its say which
-    client id is its own, ``named`` is the one that it named when it connected. ``color`` is the
-    one in which it is seen, None while it is not.
+    only of those it is shown where it is. ``spoke`` says whether it has said anything,
+    ``introduced`` whether it is known which client id is its own, if any; until then it may be one
+    of ``doubtful``. ``named`` is the one that it named when it connected. What it was told has
+    numbers above ``entered``. ``color`` is the one in which it is seen, None while it is not.
     """
 
     user: User
@@ -53,8 +54,11 @@ class Member:
     reads: bool = True
     documents: Container[str] = frozenset()
     ids: set[int] = field(default_factory=set)
+    spoke: bool = False
     introduced: bool = False
+    doubtful: frozenset[int] = frozenset()
     named: int | None = None
+    entered: int = MAX_INTEGER
     color: str | None = None
 
 
@@ -80,6 +84,7 @@ class Room:
         self._limits = limits
         self._policy = policy
         self._slots: dict[int, Slot] = {}
+        self._ids: dict[str, set[int]] = {}  # by principal
 
     @property
     def empty(self) -> bool:
@@ -95,11 +100,12 @@ class Room:
         """
         if member.writes and not self._claim(client_id, member):
             raise taken()
-        member.introduced, member.named = True, client_id
+        member.spoke = member.introduced = True
+        member.named = client_id
 
     def ids_of(self, principal: str) -> set[int]:
         """The client ids that are bound to whoever proves the same."""
-        return {number for number, slot in self._slots.items() if slot.principal == principal}
+        return self._ids.get(principal, set())
 
     def receive(self, member: Member, entries: Sequence[Entry], now: float) -> bool:
         """Take what a member says of the client ids that it owns.
@@ -116,13 +122,16 @@ class Room:
                 the one that the member named became so while it was hidden.
         """
         before = self.feed.number
-        first, member.introduced = not member.introduced, True
+        first, member.spoke = not member.spoke, True
         if member.writes:
             for entry in entries:
                 if self._owns(member, entry, first):
                     self._apply(entry, member, now)
             if first and len(entries) == 1 and self._is_anothers(entries[0], member):
                 raise taken()
+        # Whoever only sends back what others said may own an id all the same, from an older
+        # connection; shown to a stock client, it would be taken for the client's own words.
+        member.introduced = member.introduced or bool(member.ids) or not member.writes
         return self.feed.number != before
 
     def resign(self, member: Member, now: float) -> bool:
@@ -201,14 +210,18 @@ class Room:
             return False
         if slot.owner is not None:
             slot.owner.ids.discard(entry.client_id)
-        del self._slots[entry.client_id]
+        self._unbind(entry.client_id)
         return True
 
     def _owns(self, member: Member, entry: Entry, first: bool) -> bool:
-        """Whether a member may say this; with its ``first`` entries it says who it is."""
+        """Whether a member may say this; with its ``first`` entries it says who it is.
+
+        Its own clock may be a number of ours: another tab of the same browser can have passed its
+        own entry on to it. But not one that was given after it came.
+        """
         if entry.client_id in member.ids:
             return True
-        echo = entry.clock >= SERVER_CLOCK_FLOOR and not first
+        echo = entry.clock >= SERVER_CLOCK_FLOOR and (not first or entry.clock > member.entered)
         if echo or entry.state is None or len(member.ids) >= self._limits.clients_per_connection:
             return False
         if self._claim(entry.client_id, member):
@@ -241,14 +254,15 @@ class Room:
             if elsewhere is not None and _username(elsewhere) != member.user["username"]:
                 return False
             self._check_limits(member)
-            slot = self._slots[client_id] = Slot(member.principal, member)
+            slot = self._bind(client_id, member)
         elif slot.principal != member.principal:
             if slot.claimed is None or self.feed.state(client_id) is not None:
                 return False
             self._check_limits(member)
             if slot.owner is not None:
                 slot.owner.ids.discard(client_id)
-            slot = self._slots[client_id] = Slot(member.principal, member)
+            self._unbind(client_id)
+            slot = self._bind(client_id, member)
         elif slot.owner is not None:
             if slot.owner.since > member.since:
                 return False
@@ -289,8 +303,19 @@ class Room:
         if not self.feed.repeats(client_id, state):
             self.feed.record(client_id, state, now)
 
+    def _bind(self, client_id: int, member: Member) -> Slot:
+        slot = self._slots[client_id] = Slot(member.principal, member)
+        self._ids.setdefault(member.principal, set()).add(client_id)
+        return slot
+
+    def _unbind(self, client_id: int) -> None:
+        principal = self._slots.pop(client_id).principal
+        self._ids[principal].discard(client_id)
+        if not self._ids[principal]:
+            del self._ids[principal]
+
     def _release(self, client_id: int, now: float) -> None:
-        del self._slots[client_id]
+        self._unbind(client_id)
         if self.feed.state(client_id) is not None:
             self.feed.record(client_id, None, now)
 

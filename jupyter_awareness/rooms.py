@@ -292,7 +292,7 @@ class Rooms:
             self._dress(member)
         news = hub.room.receive(member, entries, now)
         self._note_color(member, hub.room.color_of(member))
-        if stranger:
+        if stranger and member.introduced:
             hub.introduced(member, now)
         if news:
             self._spread(place, before, now)

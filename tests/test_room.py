@@ -537,6 +537,40 @@ def test_the_same_persons_older_connection_is_not_told_that_it_is_somebody_elses
     assert seen(here) == {1: ("alice", 1)}
 
 
+def test_an_echo_that_is_a_clients_first_word_does_not_bring_the_dead_back() -> None:
+    here, bob, silent = room(), member("bob"), member("alice", NOW + 1)
+    here.receive(bob, [Entry(1, 1, {"n": 1})], NOW)
+    silent.entered = here.feed.next_number(NOW + 1)
+    told = here.feed.next_number(NOW + 1)
+    here.leave(bob, NOW + 2)
+    assert not here.receive(silent, [Entry(1, told, {"n": 1})], NOW + 2)
+    assert seen(here) == {}
+
+
+def test_the_ids_of_a_person_are_forgotten_with_them() -> None:
+    here, alice, tab = room(), member("alice"), member("alice")
+    here.receive(alice, [Entry(1, 1, {})], NOW)
+    here.receive(tab, [Entry(2, 1, {})], NOW)
+    assert here.ids_of("user:alice") == {1, 2}
+    here.leave(alice, NOW)
+    assert here.ids_of("user:alice") == {2}
+    here.leave(tab, NOW)
+    assert here.ids_of("user:alice") == set()
+    assert here._ids == {}
+
+
+def test_whoever_only_sends_back_is_not_known_yet_but_has_had_its_first_word() -> None:
+    here, bob, alice = room(), member("bob"), member("alice")
+    here.receive(bob, [Entry(1, 1, {"n": 1})], NOW)
+    here.receive(alice, [Entry(1, SERVER_CLOCK_FLOOR, {"n": 1})], NOW)
+    assert (alice.spoke, alice.introduced) == (True, False)
+    here.receive(alice, [Entry(2, 1, {"n": 2})], NOW)
+    assert alice.introduced
+    reader = member("rita", writes=False)
+    here.receive(reader, [Entry(1, SERVER_CLOCK_FLOOR, {"n": 1})], NOW)
+    assert reader.introduced
+
+
 def test_nobody_fills_a_room_alone() -> None:
     here = Room(RoomLimits(peers=3, peers_per_user=2), Policy())
     gone, here_still, third = (member("alice", NOW + n) for n in range(3))

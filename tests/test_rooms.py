@@ -351,6 +351,23 @@ async def test_a_newer_connection_of_the_same_person_takes_over(server: Server) 
     assert bob.seen == {1: 2}
 
 
+async def test_a_stock_client_that_hid_while_it_was_away_is_not_shown_itself(
+    server: Server,
+) -> None:
+    before, _ = server.enter("alice")
+    server.say(before, 1, 1, {"n": 1})
+    bob, _ = server.enter("bob", 2)
+    server.say(bob, 2, 1, {"n": 2})
+    await server.wait(0.5)
+    server.rooms.leave(before, broken=True)
+    again, screen = server.enter("alice")  # without a state, so it only sends back what it hears
+    server.say(again, 2, screen.clocks[2], {"n": 2})
+    await server.wait(SILENCE + 1)
+    assert 1 not in screen.clocks
+    assert server.say(again, 1, 2, {"n": 10})
+    assert {item.client_id for item in server.rooms.seen("lobby")} == {1, 2}
+
+
 async def test_a_small_frame_reaches_one_member(server: Server) -> None:
     alice, her_screen = server.enter("alice", 1)
     _, his_screen = server.enter("bob", 2)
