@@ -151,8 +151,8 @@ class AwarenessExtension(ExtensionApp):
         128_000.0,
         min=0,
         help="Bytes a second by which the states of one person may change, over all connections;"
-        " everybody in the room is sent them. Faster changes wait, and of each state only the"
-        " latest is told. 0 sets no limit.",
+        " everybody in the room is sent them. Faster changes wait, unless somebody leaves or hides,"
+        " and of each state only the latest is told. 0 sets no limit.",
     ).tag(config=True)
     topics_allowed = List(
         Unicode(),

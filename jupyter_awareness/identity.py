@@ -83,6 +83,16 @@ class Policy:
             return self.usual
         return withheld(privacy, self.share_locations, self.share_cursors) | VOUCHED
 
+    def hides(self, claimed: State) -> bool:
+        """Whether a claim asks for nothing of it to be shown, and may."""
+        return self.allow_invisible and claimed.get("invisible") is True
+
+    def hides_more(self, claimed: State, before: State) -> bool:
+        """Whether a claim shows less than an earlier one, and nothing that was hidden then."""
+        if self.hides(claimed) or self.hides(before):
+            return not self.hides(before)
+        return self.withholds(claimed.get("privacy")) > self.withholds(before.get("privacy"))
+
 
 def is_color(value: object) -> bool:
     """Whether a value is a colour as the palette writes it: ``#rrggbb``."""
@@ -148,7 +158,7 @@ def sign(claimed: State, user: User, policy: Policy, documents: Container[str]) 
     Returns:
         The state to relay, or None for a peer that asks to be invisible and may be.
     """
-    if policy.allow_invisible and claimed.get("invisible") is True:
+    if policy.hides(claimed):
         return None
     fields = policy.withholds(claimed.get("privacy"))
     state = {name: value for name, value in claimed.items() if name not in fields}

@@ -134,6 +134,15 @@ class Room:
         member.introduced = member.introduced or bool(member.ids) or not member.writes
         return self.feed.number != before
 
+    def withdraws(self, entry: Entry) -> bool:
+        """Whether somebody leaves or hides, or keeps more to themselves than they did so far."""
+        if entry.state is None:
+            return True
+        slot = self._slots.get(entry.client_id)
+        if slot is None or slot.claimed is None:
+            return False
+        return self._policy.hides_more(entry.state, slot.claimed)
+
     def resign(self, member: Member, now: float) -> bool:
         """Sign anew what a member claims: what may be shown of it has changed.
 

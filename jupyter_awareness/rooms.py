@@ -170,7 +170,7 @@ class Rooms:
         now = self._clock()
         place.allowance.read(len(entries), now)
         wait = place.allowance.hold_for(now)
-        if wait and self._hold(member, place.allowance, entries, wait):
+        if wait and not (entries := self._hold(member, place, entries, wait)):
             return False
         return self._tell(member, place, entries, now)
 
@@ -305,23 +305,25 @@ class Rooms:
         place.hub.changed()
 
     def _hold(
-        self, member: Member, allowance: Allowance, entries: Sequence[Entry], wait: float
-    ) -> bool:
+        self, member: Member, place: Place, entries: Sequence[Entry], wait: float
+    ) -> Sequence[Entry]:
         """Keep the latest that a member says of itself until it may change again.
 
-        Whoever leaves needs not wait, nor does who has not been seen yet.
+        Returns:
+            What does not wait: who leaves, or hides, or has not been seen yet.
         """
-        held = allowance.held
-        own = [entry for entry in entries if entry.client_id in member.ids]
-        if not own or any(entry.state is None for entry in own):
-            return False
-        if not held:
-            self._timer(wait, partial(self._catch_up, member))
-        for entry in own:
+        held = place.allowance.held
+        urgent = []
+        for entry in entries:
+            if entry.client_id not in member.ids or place.hub.room.withdraws(entry):
+                urgent.append(entry)
+                continue
+            if not held:
+                self._timer(wait, partial(self._catch_up, member))
             before = held.get(entry.client_id)
             if before is None or before.clock < entry.clock:
                 held[entry.client_id] = entry
-        return True
+        return urgent
 
     def _catch_up(self, member: Member) -> None:
         """Tell what was held, or hold it longer: the person has other connections.

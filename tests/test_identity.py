@@ -22,7 +22,7 @@ from jupyter_awareness.identity import (
     username_of,
 )
 from jupyter_awareness.privacy import CURSORS, PLACES
-from jupyter_awareness.protocol import encode_state
+from jupyter_awareness.protocol import State, encode_state
 
 ALICE = User(
     username="alice",
@@ -325,6 +325,29 @@ def take(colors: Colors, username: str) -> str:
     color = colors.of(username)
     colors.hold(username, color)
     return color
+
+
+HIDDEN: State = {"invisible": True}
+NO_CURSOR: State = {"privacy": {"cursor": False}}
+NO_PLACE: State = {"privacy": {"location": False}}
+
+
+@pytest.mark.parametrize("claimed", [HIDDEN, NO_CURSOR, NO_PLACE])
+def test_a_claim_may_hide_more_than_the_one_before(claimed: State) -> None:
+    assert Policy().hides_more(claimed, {})
+    assert not Policy().hides_more({}, claimed)
+    assert not Policy().hides_more(claimed, claimed)
+    assert not Policy().hides_more(claimed, HIDDEN)
+
+
+def test_to_hide_something_else_is_not_to_hide_more() -> None:
+    assert not Policy().hides_more({"privacy": {"cursor": False, "location": True}}, NO_PLACE)
+
+
+def test_nobody_hides_more_where_nobody_may() -> None:
+    policy = Policy(allow_invisible=False, share_cursors="always")
+    assert not policy.hides_more(HIDDEN, {})
+    assert not policy.hides_more(NO_CURSOR, {})
 
 
 def test_a_person_has_one_colour_however_many_tabs() -> None:

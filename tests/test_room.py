@@ -571,6 +571,18 @@ def test_whoever_only_sends_back_is_not_known_yet_but_has_had_its_first_word() -
     assert reader.introduced
 
 
+def test_who_leaves_or_hides_more_takes_something_from_sight() -> None:
+    here, alice = room(), member("alice")
+    assert not here.withdraws(Entry(1, 1, {"invisible": True}))  # nothing is known of it
+    assert here.withdraws(Entry(1, 1, None))
+    here.receive(alice, [Entry(1, 1, {"n": 1})], NOW)
+    assert here.withdraws(Entry(1, 2, {"invisible": True}))
+    assert here.withdraws(Entry(1, 2, {"privacy": {"cursor": False}}))
+    assert not here.withdraws(Entry(1, 2, {"n": 2}))
+    here.receive(alice, [Entry(1, 2, None)], NOW)
+    assert not here.withdraws(Entry(1, 3, {"invisible": True}))
+
+
 def test_nobody_fills_a_room_alone() -> None:
     here = Room(RoomLimits(peers=3, peers_per_user=2), Policy())
     gone, here_still, third = (member("alice", NOW + n) for n in range(3))

@@ -566,6 +566,41 @@ async def test_whoever_leaves_does_not_wait_and_does_not_return(clock: Clock) ->
     assert clock.waiting == 0
 
 
+async def test_whoever_hides_does_not_wait(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(changed_bytes_per_second=500))
+    alice, _ = server.enter("alice", 1)
+    _, screen = server.enter("bob", 2)
+    server.say(alice, 1, 1, heavy(1))
+    assert not server.say(alice, 1, 2, heavy(2))
+    assert server.say(alice, 1, 3, {"n": 3, "invisible": True})
+    clock.wind(0.1)
+    await settle()
+    assert screen.seen == {}
+    assert not server.say(alice, 1, 4, heavy(4))  # to be seen again is news that waits
+    clock.wind(60)
+    await settle()
+    assert screen.seen == {1: 4}
+    assert clock.waiting == 0
+
+
+async def test_whoever_keeps_more_to_themselves_does_not_wait_but_goes_on_to(clock: Clock) -> None:
+    server = Server(clock, allowed=Allowed(changed_bytes_per_second=500))
+    alice, _ = server.enter("alice", 1)
+    _, screen = server.enter("bob", 2)
+    hidden, shown = {"privacy": {"cursor": False}}, {"privacy": {"cursor": True}}
+    server.say(alice, 1, 1, {**heavy(1), "cursor": {"index": 0}})
+    assert server.say(alice, 1, 2, {**heavy(2), "cursor": {"index": 0}, **hidden})
+    [item] = server.rooms.seen("lobby")
+    assert item.state is not None
+    assert "cursor" not in item.state
+    for number in range(3, 43, 2):  # nobody evades the bound by changing their mind
+        assert not server.say(alice, 1, number, {**heavy(number), **shown})
+        assert not server.say(alice, 1, number + 1, {**heavy(number + 1), **hidden})
+    clock.wind(0.1)
+    await settle()
+    assert screen.seen == {1: 2}
+
+
 async def test_what_waits_is_dropped_when_its_id_became_somebody_elses(clock: Clock) -> None:
     server = Server(clock, allowed=Allowed(changed_bytes_per_second=500))
     alice, _ = server.enter("alice", 1)
