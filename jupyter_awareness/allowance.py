@@ -119,6 +119,11 @@ class Allowances:
         """Of how many something is remembered."""
         return len(self._persons)
 
+    @property
+    def people(self) -> int:
+        """How many have a connection."""
+        return sum(person.connections > 0 for person in self._persons.values())
+
     def enter(self, principal: str, now: float) -> Allowance:
         """Count one more connection of somebody.
 

@@ -20,12 +20,15 @@ from traitlets import Bool, Enum, Float, Int, List, TraitError, Type, Unicode, d
 from .allowance import Allowed
 from .api import routes
 from .broker import Broker, BrokerOptions
+from .events import Events
 from .handlers import Door, RoomHandler
 from .identity import PALETTE, Policy, is_color
+from .metrics import Metrics
 from .privacy import Sharing
 from .protocol import CloseCode, Limits
 from .room import RoomLimits
 from .rooms import Rooms, Rules
+from .tally import Tally
 
 __all__ = ["AwarenessExtension"]
 
@@ -273,7 +276,11 @@ class AwarenessExtension(ExtensionApp):
             )
             raise TraitError(message)
         self.broker = self._make_broker()
-        self.rooms = Rooms(self._rules(), self.broker, _clock(), self._call_later, time.thread_time)
+        self.tally = Tally()
+        self.rooms = Rooms(
+            self._rules(), self.broker, _clock(), self._call_later, time.thread_time, self.tally
+        )
+        self.metrics = Metrics(self.rooms, self.tally)
         self._sweeper = PeriodicCallback(self.rooms.sweep, SWEEP_MILLISECONDS)
 
     def initialize_handlers(self) -> None:
@@ -287,6 +294,8 @@ class AwarenessExtension(ExtensionApp):
             client_timeout=self.client_timeout,
             hello=self._hello(),
             on_activity=self._note_activity,
+            events=Events(self.settings["event_logger"], self.log),
+            tally=self.tally,
         )
         self.handlers.append((r"/api/awareness/room/(.+)", RoomHandler, {"door": self.door}))
         self.handlers.extend(routes(self.door))
@@ -296,6 +305,7 @@ class AwarenessExtension(ExtensionApp):
         if self._sweeper is None:
             return  # a wrong setting kept it from being put together
         self._sweeper.start()
+        self.metrics.offer()
         await self.broker.start(self.rooms.deliver, self.rooms.local)
 
     async def stop_extension(self) -> None:
@@ -303,6 +313,7 @@ class AwarenessExtension(ExtensionApp):
         if self._sweeper is None:
             return
         self._sweeper.stop()
+        self.metrics.withdraw()
         for socket in list(self.door.sockets):
             socket.close(CloseCode.GOING_AWAY, "The server is shutting down.")
         self.rooms.close()

@@ -22,6 +22,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from .documents import RoomName, admit
+from .events import Events
 from .identity import User
 from .intake import Intake
 from .protocol import (
@@ -40,6 +41,7 @@ from .protocol import (
 from .rate import Rate
 from .room import Member
 from .rooms import Rooms, Visitor
+from .tally import Tally
 from .turns import Turns
 from .wire import Wire
 
@@ -65,6 +67,8 @@ class Door:
     client_timeout: float
     hello: dict[str, Any]
     on_activity: Callable[[], None]
+    events: Events
+    tally: Tally = field(default_factory=Tally)
     sockets: set[RoomHandler] = field(default_factory=set)
     complaints: Rate = field(default_factory=lambda: Rate(COMPLAINTS, 0))
 
@@ -148,6 +152,8 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
                 raise self.refusal
             self.member = self.door.rooms.join(self.name.id, self.visitor, self._write)
             self.door.sockets.add(self)
+            user = self.member.user["username"]
+            self.door.events.joined(user, self.name.id, self.member.writes)
         except Refused as refusal:
             self._refuse(refusal)
             return
@@ -165,6 +171,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.heard = True
         if self.member is None:
             return
+        self.door.tally.frames_in += 1
         try:
             self.door.rooms.hear(self.member, len(message))
             self._act(self.member, message)
@@ -227,12 +234,11 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             raise Refused(CloseCode.NOT_ALLOWED, "Presence is switched off on this server.")
         if not await self._may("read", AUTH_RESOURCE):
             raise Refused(CloseCode.NOT_ALLOWED, "You may not see who is here.")
-        name = RoomName.parse(room)
+        self.name = name = RoomName.parse(room)
         reads = await self._may("read", "contents")
         if name.kind == "document" and not reads:
             raise Refused(CloseCode.NOT_ALLOWED, "You may not read documents.")
         await admit(name, self.contents_manager, self.door.topics_allowed)
-        self.name = name
         self.visitor = Visitor(
             model=self.identity_provider.identity_model(self.current_user),
             principal=await self._principal(),
@@ -307,8 +313,13 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     def _refuse(self, why: ProtocolError | Refused) -> None:
         door = self.door
-        level = logging.WARNING if door.complaints.allows(door.clock()) else logging.DEBUG
+        door.tally.refused[why.cause] += 1
+        told = door.complaints.allows(door.clock())
+        level = logging.WARNING if told else logging.DEBUG
         self.log.log(level, "Closing a connection to %s: %s", self.name.kind, why.reason)
+        if told:
+            username = str(self.current_user.username)
+            door.events.refused(username, self.name.kind, why.code, why.cause)
         self.close(why.code, why.reason)
 
     def _stop_listening(self) -> None:
@@ -328,8 +339,10 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if member is not None:
             self.door.sockets.discard(self)
             self.door.rooms.leave(member, broken)
+            self.door.events.left(member.user["username"], self.name.id, broken)
 
     def _write(self, packet: Packet) -> Future[None] | None:
+        self.door.tally.frames_out += 1
         if self.wire is not None:
             written = self.wire.write(packet)
         else:

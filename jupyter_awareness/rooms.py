@@ -21,6 +21,7 @@ from .principals import Principal, Principals
 from .privacy import without_places
 from .protocol import CloseCode, Entry, Refused
 from .room import Member, Room, RoomLimits
+from .tally import Tally
 
 __all__ = ["Rooms", "Rules", "Visitor"]
 
@@ -73,6 +74,7 @@ class Rooms:
         clock: seconds since the epoch, by a clock that never goes back.
         timer: calls back once after some seconds.
         stopwatch: counts the seconds that this thread has had of the processor.
+        tally: counts how long rooms take to tell what changed.
     """
 
     def __init__(
@@ -82,9 +84,11 @@ class Rooms:
         clock: Callable[[], float],
         timer: Timer,
         stopwatch: Callable[[], float],
+        tally: Tally | None = None,
     ) -> None:
         self.rules = rules
-        self._pace = Pace(rules.flush_interval, rules.max_bytes_per_second)
+        told = (tally or Tally()).flushed
+        self._pace = Pace(rules.flush_interval, rules.max_bytes_per_second, told)
         self._stopwatch = stopwatch
         self._broker = broker
         self._clock = clock
@@ -105,6 +109,22 @@ class Rooms:
     def broker(self) -> str:
         """The name of what takes changes to other server processes."""
         return type(self._broker).__name__
+
+    @property
+    def people(self) -> int:
+        """How many people have a connection."""
+        return self._allowances.people
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are."""
+        return self._allowances.connections
+
+    @property
+    def slow_readers(self) -> int:
+        """How many members have a frame that they have not taken yet."""
+        outboxes = (box for hub in self._hubs.values() for box in hub.members.values())
+        return sum(box.in_flight for box in outboxes)
 
     def ids(self) -> list[str]:
         """The rooms that somebody is in, seen or not."""

@@ -36,6 +36,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "states",
         "strict_json",
         "tables",
+        "tally",
         "trackers",
         "values",
         "views",
@@ -75,8 +76,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "demo_walk",
         "doctor",
         "documents",
+        "events",
         "handlers",
         "installation",
+        "metrics",
         "options",
     ),
 }
@@ -85,6 +88,7 @@ NOT_ON_THE_GROUND = frozenset(
     {
         *("anyio", "asyncio", "concurrent", "selectors", "signal", "socket", "threading"),
         *("jupyter_client", "jupyter_core", "jupyter_server", "tornado", "traitlets"),
+        *("jupyter_events", "prometheus_client"),
         *("datetime", "random", "time"),
     }
 )

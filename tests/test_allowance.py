@@ -105,7 +105,7 @@ def test_connections_are_counted_of_each_and_of_all() -> None:
         here.enter(who, 0)
     assert refusal(lambda: here.enter("alice", 0)) == "max_connections_per_user"
     assert refusal(lambda: here.enter("carol", 0)) == "max_connections"
-    assert here.connections == 3
+    assert (here.connections, here.people) == (3, 2)
     here.leave("alice")
     here.enter("carol", 0)
     assert refusal(lambda: here.enter("alice", 0)) == "max_connections"
