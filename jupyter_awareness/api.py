@@ -51,9 +51,13 @@ class _Handler(APIHandler):
         return policy.share_locations != "never" and await self.may_read_documents()
 
     def census(self) -> Census:
-        """Who is seen in which room."""
+        """Who is seen in which room, by the names that clients have for rooms."""
         rooms = self.door.rooms
-        return {room_id: seen for room_id in rooms.ids() if (seen := rooms.seen(room_id))}
+        return {
+            name: seen
+            for room_id in rooms.ids()
+            if (seen := rooms.seen(room_id)) and (name := rooms.name_of(room_id))
+        }
 
     def reply(self, answer: dict[str, Any]) -> None:
         """Answer with JSON that nobody keeps: it is out of date at once."""
@@ -96,12 +100,14 @@ class PeersHandler(_Handler):
             name = RoomName.parse(room)
             if name.kind == "document" and not await self.may_read_documents():
                 raise Refused(CloseCode.NOT_ALLOWED, "You may not read documents.")
-            await admit(name, self.contents_manager, self.door.topics_allowed)
+            room_id = await admit(
+                name, self.contents_manager, self.door.topics_allowed, self.door.keys
+            )
         except Refused as refusal:
             status = 404 if refusal.code == CloseCode.NO_DOCUMENT else 403
             raise web.HTTPError(status, refusal.reason) from refusal
-        peers = list_peers(self.door.rooms.seen(name.id), await self.shows_locations())
-        self.reply({**describe(name.id), "peers": peers})
+        peers = list_peers(self.door.rooms.seen(room_id), await self.shows_locations())
+        self.reply({**describe(name.text), "peers": peers})
 
 
 class PeopleHandler(_Handler):

@@ -9,23 +9,40 @@ import asyncio
 import math
 import os
 import time
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from importlib.metadata import version
 from typing import Any, cast, get_args
 
 from jupyter_server.extension.application import ExtensionApp
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Enum, Float, Int, List, TraitError, Type, Unicode, default, validate
+from traitlets import (
+    Bool,
+    Dict,
+    Enum,
+    Float,
+    Int,
+    List,
+    TraitError,
+    Type,
+    Unicode,
+    default,
+    validate,
+)
 
 from .allowance import Allowed
 from .api import routes
-from .broker import Broker, BrokerOptions
+from .atlas import Atlas
+from .border import Border
+from .broker import Broker, BrokerOptions, LocalBroker
+from .documents import find
 from .events import Events
 from .handlers import Door, RoomHandler
 from .identity import PALETTE, Policy, is_color
+from .keys import DocumentKeys, KeyOptions
 from .metrics import Metrics
 from .privacy import Sharing
-from .protocol import CloseCode, Limits
+from .protocol import CloseCode, Entry, Limits
 from .room import RoomLimits
 from .rooms import Rooms, Rules
 from .tally import Tally
@@ -207,6 +224,21 @@ class AwarenessExtension(ExtensionApp):
         " JUPYTER_AWARENESS_BROKER_SECRET.",
     ).tag(config=True)
 
+    document_keys_class = Type(
+        default_value="jupyter_awareness.keys.SharedFiles",
+        klass=DocumentKeys,
+        help="How servers know that they have the same document. The default with a shared broker:"
+        " by the file and its file system. Without one, jupyter_awareness.keys.OwnDocuments: no"
+        " other server has it.",
+    ).tag(config=True)
+    document_folders = Dict(
+        value_trait=Unicode(),
+        key_trait=Unicode(),
+        help="Folders that are the same on all servers though that cannot be seen: a folder, in"
+        " the contents or as an absolute path, and the name that it has on all servers. $NAME in"
+        " a name is an environment variable. Empty: what is shared is found out.",
+    ).tag(config=True)
+
     @validate(
         "flush_interval",
         "renewal_interval",
@@ -234,6 +266,11 @@ class AwarenessExtension(ExtensionApp):
     def _default_broker_class(self) -> str:
         kind = "brokers.redis.RedisBroker" if self.broker_url else "broker.LocalBroker"
         return f"jupyter_awareness.{kind}"
+
+    @default("document_keys_class")
+    def _default_document_keys_class(self) -> str:
+        alone = issubclass(cast("type[Broker]", self.broker_class), LocalBroker)
+        return f"jupyter_awareness.keys.{'OwnDocuments' if alone else 'SharedFiles'}"
 
     @validate("broker_secret")
     def _check_secret(self, proposal: dict[str, Any]) -> str:
@@ -275,13 +312,20 @@ class AwarenessExtension(ExtensionApp):
                 f" max_frame_bytes ({self.max_frame_bytes})."
             )
             raise TraitError(message)
-        self.broker = self._make_broker()
-        self.tally = Tally()
+        self.broker, self.keys = self._make_broker(), self._make_keys()
+        self.tally, atlas = Tally(), Atlas()
+        self.border = Border(self.broker, atlas, self._find, self._retell, time.monotonic)
         self.rooms = Rooms(
-            self._rules(), self.broker, _clock(), self._call_later, time.thread_time, self.tally
+            self._rules(),
+            self.broker if isinstance(self.broker, LocalBroker) else self.border,
+            _clock(),
+            self._call_later,
+            time.thread_time,
+            self.tally,
+            atlas,
         )
         self.metrics = Metrics(self.rooms, self.tally)
-        self._sweeper = PeriodicCallback(self.rooms.sweep, SWEEP_MILLISECONDS)
+        self._sweeper = PeriodicCallback(self._sweep, SWEEP_MILLISECONDS)
 
     def initialize_handlers(self) -> None:
         """Offer the rooms under the server's base URL."""
@@ -291,6 +335,7 @@ class AwarenessExtension(ExtensionApp):
             limits=self._limits(),
             clock=time.monotonic,
             topics_allowed=self.topics_allowed,
+            keys=self.keys,
             client_timeout=self.client_timeout,
             hello=self._hello(),
             on_activity=self._note_activity,
@@ -306,7 +351,7 @@ class AwarenessExtension(ExtensionApp):
             return  # a wrong setting kept it from being put together
         self._sweeper.start()
         self.metrics.offer()
-        await self.broker.start(self.rooms.deliver, self.rooms.local)
+        await self.border.start(self.rooms.deliver, self.rooms.local)
 
     async def stop_extension(self) -> None:
         """Tell the clients that the server goes away, and end."""
@@ -317,7 +362,7 @@ class AwarenessExtension(ExtensionApp):
         for socket in list(self.door.sockets):
             socket.close(CloseCode.GOING_AWAY, "The server is shutting down.")
         self.rooms.close()
-        await self.broker.stop()
+        await self.border.stop()
 
     def _make_broker(self) -> Broker:
         """
@@ -332,6 +377,31 @@ class AwarenessExtension(ExtensionApp):
             raise TraitError(message)
         options = BrokerOptions(self.broker_url, self.broker_secret, self.log)
         return cast("type[Broker]", self.broker_class).make(options)
+
+    def _make_keys(self) -> DocumentKeys:
+        """
+        Raises:
+            TraitError: the names of shared folders cannot be used.
+        """
+        options = KeyOptions(self._contents_manager, self.document_folders)
+        try:
+            return cast("type[DocumentKeys]", self.document_keys_class).make(options)
+        except ValueError as error:
+            raise TraitError(f"document_folders: {error}.") from error
+
+    @property
+    def _contents_manager(self) -> Any:
+        return getattr(self.serverapp, "contents_manager", None)
+
+    async def _find(self, key: str) -> str | None:
+        return await find(key, self._contents_manager, self.keys)
+
+    def _retell(self, room_id: str, entries: Sequence[Entry]) -> None:
+        self.rooms.retell(room_id, entries)
+
+    def _sweep(self) -> None:
+        self.rooms.sweep()
+        self.border.sweep()
 
     def _limits(self) -> Limits:
         return Limits(

@@ -45,6 +45,11 @@ class Broker(ABC):
         """Make one as the settings say; one that has nothing to be set is just made."""
         return cls()
 
+    @property
+    def name(self) -> str:
+        """What it is called where servers tell of themselves."""
+        return type(self).__name__
+
     @abstractmethod
     async def start(self, deliver: Deliver, snapshot: Snapshot) -> None:
         """Begin; both are called on the event loop.

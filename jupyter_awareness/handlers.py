@@ -25,6 +25,7 @@ from .documents import RoomName, admit
 from .events import Events
 from .identity import User
 from .intake import Intake
+from .keys import DocumentKeys
 from .protocol import (
     MAX_INTEGER,
     SUBPROTOCOL,
@@ -64,6 +65,7 @@ class Door:
     limits: Limits
     clock: Callable[[], float]
     topics_allowed: list[str]
+    keys: DocumentKeys
     client_timeout: float
     hello: dict[str, Any]
     on_activity: Callable[[], None]
@@ -150,10 +152,10 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         try:
             if self.refusal is not None:
                 raise self.refusal
-            self.member = self.door.rooms.join(self.name.id, self.visitor, self._write)
+            self.member = self.door.rooms.join(self.room_id, self.visitor, self._write)
             self.door.sockets.add(self)
             user = self.member.user["username"]
-            self.door.events.joined(user, self.name.id, self.member.writes)
+            self.door.events.joined(user, self.name.text, self.member.writes)
         except Refused as refusal:
             self._refuse(refusal)
             return
@@ -238,13 +240,16 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         reads = await self._may("read", "contents")
         if name.kind == "document" and not reads:
             raise Refused(CloseCode.NOT_ALLOWED, "You may not read documents.")
-        await admit(name, self.contents_manager, self.door.topics_allowed)
+        self.room_id = await admit(
+            name, self.contents_manager, self.door.topics_allowed, self.door.keys
+        )
         self.visitor = Visitor(
             model=self.identity_provider.identity_model(self.current_user),
             principal=await self._principal(),
             writes=await self._may("write", AUTH_RESOURCE),
             reads=reads,
             client_id=self._client_id(),
+            path=name.path,
         )
 
     async def _may(self, action: str, resource: str) -> bool:
@@ -339,7 +344,7 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if member is not None:
             self.door.sockets.discard(self)
             self.door.rooms.leave(member, broken)
-            self.door.events.left(member.user["username"], self.name.id, broken)
+            self.door.events.left(member.user["username"], self.name.text, broken)
 
     def _write(self, packet: Packet) -> Future[None] | None:
         self.door.tally.frames_out += 1

@@ -16,7 +16,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
 
-from .rooms import Rooms
+from .rooms import Rooms, kind_of
 from .tally import FLUSH_BOUNDS, Tally
 
 __all__ = ["Metrics"]
@@ -64,7 +64,7 @@ class Metrics(Collector):
         of_kind = GaugeMetricFamily(
             "jupyter_awareness_rooms", "Rooms that somebody is in.", labels=["kind"]
         )
-        kinds = Counter(room_id.partition(":")[0] for room_id in rooms.ids())
+        kinds = Counter(map(kind_of, rooms.ids()))
         for kind in ("lobby", "document", "topic"):
             of_kind.add_metric([kind], kinds[kind])
         yield of_kind

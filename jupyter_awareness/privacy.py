@@ -5,12 +5,13 @@ Ground floor: pure functions of JSON values.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, Literal, TypeAlias
 
 from .protocol import State
 
-__all__ = ["CURSORS", "PLACES", "Sharing", "keep_to", "withheld", "without_places"]
+__all__ = ["CURSORS", "PLACES", "Sharing", "keep_to", "paths_in", "renamed", "withheld"]
+__all__ += ["without_places"]
 
 Sharing: TypeAlias = Literal["never", "choice", "always"]
 """Whether something is shown to others: never, as each person chooses, or whatever they choose."""
@@ -22,6 +23,7 @@ CURSORS = frozenset({"cursor", "cursors", "selection", "selections"})
 """The fields that say where in a text somebody is."""
 
 NOTHING: frozenset[str] = frozenset()
+SINGLE = ("location", "call")  # the fields with one path; `open` has a list
 
 
 def withheld(privacy: object, locations: Sharing, cursors: Sharing) -> frozenset[str]:
@@ -43,15 +45,34 @@ def keep_to(documents: Container[str], state: State) -> None:
     They are those whose rooms the person was let into: they exist here, are not hidden, and the
     person may read them. So nothing has to be looked up when somebody moves.
     """
-    for field in ("location", "call"):
+    for field in SINGLE:
         if field in state and _path(state[field]) not in documents:
             del state[field]
     if "open" in state:
-        opened = state["open"]
-        known = [item for item in opened if _path(item) in documents] if _is_list(opened) else []
+        known = [item for item in _list(state["open"]) if _path(item) in documents]
         state["open"] = known
         if not known:
             del state["open"]
+
+
+def paths_in(state: State) -> list[str]:
+    """Give all paths that a state names."""
+    claimed = [*map(state.get, SINGLE), *_list(state.get("open"))]
+    return [path for path in map(_path, claimed) if path]
+
+
+def renamed(state: State, name: Callable[[str], str | None]) -> State:
+    """Give a state with all paths under other names; what has none there is left out."""
+    if not paths_in(state):
+        return state
+    fields = dict(state)
+    for field in SINGLE:
+        if field in fields:
+            place = _renamed(fields.pop(field), name)
+            fields |= {} if place is None else {field: place}
+    opened = [_renamed(place, name) for place in _list(fields.pop("open", None))]
+    known = [place for place in opened if place is not None]
+    return {**fields, "open": known} if known else fields
 
 
 def without_places(state: State) -> State:
@@ -67,8 +88,15 @@ def _hides(privacy: object, what: str, sharing: Sharing) -> bool:
     return not isinstance(privacy, Mapping) or privacy.get(what, True) is not True
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
+def _renamed(place: Any, name: Callable[[str], str | None]) -> Any:
+    path = name(_path(place))
+    if path is None:
+        return None
+    return {**place, "path": path} if isinstance(place, dict) else path
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _path(value: Any) -> str:

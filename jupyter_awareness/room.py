@@ -209,6 +209,10 @@ class Room:
                 self.feed.record(entry.client_id, entry.state, now, local=False)
         return self.feed.number != before
 
+    def is_elsewhere(self, client_id: int) -> bool:
+        """Whether a client id is seen here that another server process has said is there."""
+        return client_id not in self._slots and self.feed.state(client_id) is not None
+
     def _lives_elsewhere(self, entry: Entry) -> bool:
         """Whether an entry is another process's to say; a peer that came back there goes there."""
         known = self.feed.state(entry.client_id)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from .allowance import Allowance, Allowances, Allowed
+from .atlas import Atlas
 from .broker import Broker
 from .feed import Item
 from .hub import Hub, Timer
@@ -18,12 +19,13 @@ from .identity import Colors, Policy, user_from_model, username_of
 from .outbox import Write
 from .pace import Pace
 from .principals import Principal, Principals
-from .privacy import without_places
 from .protocol import CloseCode, Entry, Refused
 from .room import Member, Room, RoomLimits
 from .tally import Tally
 
-__all__ = ["Rooms", "Rules", "Visitor"]
+__all__ = ["FILE", "Rooms", "Rules", "Visitor", "kind_of"]
+
+FILE = "file:"  # before the key of a file: the id of its room, equal on all servers that have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Visitor:
     ``model`` is the identity model of the verified user; ``principal`` is what the connection
     proved, equal for connections of one person; ``writes`` says whether others may see it, and
     ``reads`` whether it may read documents; ``client_id`` is the id that a client of our own
-    subprotocol named, None for a stock client.
+    subprotocol named, None for a stock client. ``path`` is that of the document that the room is
+    of, as this server's clients call it.
     """
 
     model: Mapping[str, Any]
@@ -55,14 +58,16 @@ class Visitor:
     writes: bool
     reads: bool
     client_id: int | None
+    path: str | None = None
 
 
 class Place(NamedTuple):
-    """Where a member is, and what its connection may still do."""
+    """Where a member is, by which path, and what its connection may still do."""
 
     room_id: str
     hub: Hub
     allowance: Allowance
+    path: str | None
 
 
 class Rooms:
@@ -75,6 +80,7 @@ class Rooms:
         timer: calls back once after some seconds.
         stopwatch: counts the seconds that this thread has had of the processor.
         tally: counts how long rooms take to tell what changed.
+        atlas: is told which documents are open.
     """
 
     def __init__(
@@ -85,11 +91,13 @@ class Rooms:
         timer: Timer,
         stopwatch: Callable[[], float],
         tally: Tally | None = None,
+        atlas: Atlas | None = None,
     ) -> None:
         self.rules = rules
         told = (tally or Tally()).flushed
         self._pace = Pace(rules.flush_interval, rules.max_bytes_per_second, told)
         self._stopwatch = stopwatch
+        self._atlas = atlas or Atlas()
         self._broker = broker
         self._clock = clock
         self._timer = timer
@@ -108,7 +116,7 @@ class Rooms:
     @property
     def broker(self) -> str:
         """The name of what takes changes to other server processes."""
-        return type(self._broker).__name__
+        return self._broker.name
 
     @property
     def people(self) -> int:
@@ -129,6 +137,13 @@ class Rooms:
     def ids(self) -> list[str]:
         """The rooms that somebody is in, seen or not."""
         return list(self._hubs)
+
+    def name_of(self, room_id: str) -> str | None:
+        """What clients of this server call a room; None while nobody here has its file open."""
+        if not room_id.startswith(FILE):
+            return room_id
+        path = self._atlas.path_of(room_id[len(FILE) :])
+        return None if path is None else f"document:{path}"
 
     def seen(self, room_id: str) -> list[Item]:
         """What a room says of those who are seen in it; the oldest change first."""
@@ -161,11 +176,11 @@ class Rooms:
             self._hubs[room_id] = hub
             if _travels(room_id):
                 self._broker.subscribe(room_id)
-        self._where[member] = Place(room_id, hub, allowance)
+        self._where[member] = Place(room_id, hub, allowance, visitor.path)
         principal.members.add(member)
         self._principals.keep(principal)
         hub.add(member, write, stock=visitor.client_id is None, now=now)
-        self._open(principal, room_id)
+        self._open(principal, room_id, visitor.path)
         return member
 
     def hear(self, member: Member, size: int) -> None:
@@ -200,7 +215,7 @@ class Rooms:
         Raises:
             Refused: it asks too often (4429).
         """
-        _, hub, allowance = self._where[member]
+        hub, allowance = self._where[member][1:3]
         now = self._clock()
         allowance.ask(len(hub.room.feed), now)
         hub.send_snapshot(member, now)
@@ -211,14 +226,14 @@ class Rooms:
 
     def leave(self, member: Member, broken: bool) -> None:
         """End a connection; a broken one may come back within the grace as if nothing was."""
-        room_id, hub, _ = self._where.pop(member)
+        room_id, hub, _, path = self._where.pop(member)
         hub.discard(member)
         grace = self.rules.reconnect_grace if broken else 0
         if hub.room.leave(member, self._clock(), grace):
             hub.changed()
         principal = self._principals.of(member.principal)
         principal.members.discard(member)
-        end = partial(self._end, member, principal, room_id)
+        end = partial(self._end, member, principal, room_id, path)
         if grace:
             self._timer(grace, end)
         else:
@@ -232,6 +247,13 @@ class Rooms:
         if hub is not None and hub.room.deliver(entries, self._clock()):
             hub.changed()
 
+    def retell(self, room_id: str, entries: Sequence[Entry]) -> None:
+        """Take in other words what was delivered, of those who are still elsewhere."""
+        hub = self._hubs.get(room_id)
+        if hub is not None:
+            still = [entry for entry in entries if hub.room.is_elsewhere(entry.client_id)]
+            self.deliver(room_id, still)
+
     def local(self, room_id: str) -> tuple[int, list[Entry]]:
         """What other processes are to know of a room: up to which number, and who of here is seen.
 
@@ -242,9 +264,7 @@ class Rooms:
             return int(self._clock() * 1e6), []
         feed = hub.room.feed
         seen = [item for item in feed.living() if item.local]
-        return feed.number, [
-            _abroad(Entry(item.client_id, item.number, item.state)) for item in seen
-        ]
+        return feed.number, [Entry(item.client_id, item.number, item.state) for item in seen]
 
     def sweep(self) -> None:
         """What time alone brings: graces end, stock clients are renewed, empty rooms go."""
@@ -264,18 +284,22 @@ class Rooms:
             hub.room.expire(self._clock(), early=self.rules.reconnect_grace)
             self._free(room_id, hub)
 
-    def _end(self, member: Member, principal: Principal, room_id: str) -> None:
+    def _end(self, member: Member, principal: Principal, room_id: str, path: str | None) -> None:
         """Nothing is left of a connection, not even the grace in which it may come back."""
         self._note_color(member, None)
-        path = document_of(room_id)
-        if path is not None and principal.close(path):
-            self._resign(principal)
+        if path is not None:
+            if principal.close(path):
+                self._resign(principal)
+            if room_id.startswith(FILE):
+                self._atlas.close(path)
         self._principals.forget(principal)
 
-    def _open(self, principal: Principal, room_id: str) -> None:
-        path = document_of(room_id)
-        if path is not None and principal.open(path):
-            self._resign(principal)
+    def _open(self, principal: Principal, room_id: str, path: str | None) -> None:
+        if path is not None:
+            if room_id.startswith(FILE):
+                self._atlas.open(path, room_id[len(FILE) :])
+            if principal.open(path):
+                self._resign(principal)
 
     def _resign(self, principal: Principal) -> None:
         """The documents have changed of which a person is shown where in them they are."""
@@ -371,7 +395,7 @@ class Rooms:
 
     def _tell_elsewhere(self, room_id: str, entries: Sequence[Entry]) -> None:
         if _travels(room_id):
-            self._broker.publish(room_id, [_abroad(entry) for entry in entries])
+            self._broker.publish(room_id, entries)
 
     def _new_hub(self, room_id: str, now: float) -> Hub:
         rules = self.rules
@@ -383,20 +407,14 @@ class Rooms:
         return Hub(room, self._pace, self._timer, self._stopwatch, publish, now)
 
 
-def document_of(room_id: str) -> str | None:
-    """The contents path of the document that a room is of, None if it is of none."""
-    kind, _, subject = room_id.partition(":")
-    return subject if kind == "document" else None
+def kind_of(room_id: str) -> str:
+    """What a room is of: ``lobby``, ``document`` or ``topic``."""
+    return "document" if room_id.startswith(FILE) else room_id.partition(":")[0]
 
 
 def _travels(room_id: str) -> bool:
     """Whether a room may have members on other servers.
 
-    A document's may not: its path is a name on this server, and another's file on the next.
+    That of a document whose file is not known may not: its path is another's file on the next.
     """
     return not room_id.startswith("document:")
-
-
-def _abroad(entry: Entry) -> Entry:
-    """What other servers are told: no paths, which are names on this one."""
-    return entry if entry.state is None else entry._replace(state=without_places(entry.state))

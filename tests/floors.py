@@ -16,6 +16,7 @@ PACKAGE = "jupyter_awareness"
 FLOORS: dict[str, tuple[str, ...]] = {
     "Ground": (
         "allowance",
+        "atlas",
         "awareness",
         "client.reconnect",
         "clients",
@@ -23,6 +24,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "identity",
         "letters",
         "listings",
+        "mounts",
         "nodes",
         "observers",
         "pace",
@@ -42,6 +44,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "views",
     ),
     "First": (
+        "border",
         "broker",
         "brokers",
         "brokers.link",
@@ -79,6 +82,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "events",
         "handlers",
         "installation",
+        "keys",
         "metrics",
         "options",
     ),

@@ -72,6 +72,10 @@ class ServerProcess:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self.start_without_waiting()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers."""
         deadline = time.monotonic() + STARTS_WITHIN
         while not self.answers():
             if self._process is None or self._process.poll() is not None:

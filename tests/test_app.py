@@ -43,6 +43,8 @@ WRONG: dict[str, list[Any]] = {
     "palette": [[], ["red"], ["#fff"], ["#1a73e8", ""], [1], None],
     "keep_server_alive": ["no", 2],
     "broker_url": [5],
+    "document_keys_class": ["no.such.module", "jupyter_awareness.app.AwarenessExtension", 5],
+    "document_folders": [5, {"a": 5}, ["a"]],
     "broker_secret": ["short", "s" * 31],
     "broker_class": ["no.such.module", "jupyter_awareness.app.AwarenessExtension", 5],
 }
@@ -71,6 +73,7 @@ EDGES: dict[str, list[Any]] = {
     "share_cursors": ["never", "choice", "always"],
     "palette": [["#000000"], ["#ABCDEF"]],
     "broker_secret": ["s" * 32],
+    "document_folders": [{}],
 }
 
 
@@ -174,6 +177,20 @@ async def test_a_server_with_a_wrong_setting_runs_without_presence(
     await jp_serverapp.extension_manager.stop_all_extensions()
 
 
+@pytest.mark.parametrize(
+    ("document_folders", "why"),
+    [({"shared": "$NO_SUCH_VARIABLE"}, "NO_SUCH_VARIABLE"), ({"shared": "/"}, "needs a name")],
+)
+def test_a_shared_folder_needs_a_name(
+    document_folders: dict[str, str], why: str, jp_serverapp
+) -> None:
+    extension = AwarenessExtension(
+        broker_class=NotedBroker, document_folders=document_folders, serverapp=jp_serverapp
+    )
+    with pytest.raises(TraitError, match=f"document_folders: .*{why}"):
+        extension.initialize_settings()
+
+
 # Starting and ending
 
 
@@ -207,7 +224,7 @@ async def test_a_broker_is_started_told_and_stopped(visit: Visit, extension) -> 
     assert await alice.has_nothing_to_read()
     await extension.stop_extension()
     asked = extension.broker.asked
-    assert asked[0] == ("start", extension.rooms.deliver, extension.rooms.local)
+    assert asked[0][0] == "start"
     assert asked[1:] == [
         ("subscribe", "topic:chat"),
         ("publish", "topic:chat", [(1, True)]),

@@ -13,7 +13,8 @@ from jupyter_server.services.contents.largefilemanager import (
 )
 from tornado.web import HTTPError
 
-from jupyter_awareness.documents import LONGEST_NAME, RoomName, admit
+from jupyter_awareness.documents import LONGEST_NAME, RoomName, admit, find
+from jupyter_awareness.keys import KeyOptions, OwnDocuments, SharedFiles
 from jupyter_awareness.protocol import CloseCode, Refused
 
 ODD_NAMES = [
@@ -52,12 +53,13 @@ def refused(text: str) -> CloseCode:
 def test_a_room_has_a_kind_and_is_of_something(text: str, name: tuple[str, str]) -> None:
     room = RoomName.parse(text)
     assert room == name
-    assert room.id == text
+    assert room.text == text
+    assert room.path == (name[1] if name[0] == "document" else None)
 
 
 @pytest.mark.parametrize("text", ["document:/a/b", "document:a/b/", "document:///a/b//"])
 def test_slashes_at_the_ends_name_the_same_document(text: str) -> None:
-    assert RoomName.parse(text).id == "document:a/b"
+    assert RoomName.parse(text).text == "document:a/b"
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
@@ -100,7 +102,7 @@ def contents(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 async def outcome(contents: Any, text: str, topics: list[str] | None = None) -> CloseCode | None:
     try:
-        await admit(RoomName.parse(text), contents, topics or [])
+        await admit(RoomName.parse(text), contents, topics or [], OwnDocuments())
     except Refused as refusal:
         return refusal.code
     return None
@@ -186,3 +188,78 @@ async def test_topics_are_allowed_by_patterns(contents: Any) -> None:
 async def test_no_pattern_allows_no_topic_and_the_lobby_needs_none(contents: Any) -> None:
     assert await outcome(contents, "topic:chat", []) == CloseCode.NOT_ALLOWED
     assert await outcome(contents, "lobby", []) is None
+
+
+async def test_a_file_that_the_server_may_not_read_is_not_there(
+    contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: not path.endswith("a.ipynb"))
+    assert await outcome(contents, "document:a.ipynb") == CloseCode.NO_DOCUMENT
+    assert await outcome(contents, "document:sub dir/b.py") is None
+
+
+# Which room a document is
+
+
+@pytest.fixture
+def shared(contents: Any) -> SharedFiles:
+    return SharedFiles(KeyOptions(contents, {".": "team"}))
+
+
+async def test_without_other_servers_a_document_is_the_room_of_its_path(contents: Any) -> None:
+    name = RoomName.parse("document:sub dir/b.py")
+    assert await admit(name, contents, [], OwnDocuments()) == name.text
+
+
+async def test_with_other_servers_it_is_that_of_its_file(
+    contents: Any, shared: SharedFiles
+) -> None:
+    name = RoomName.parse("document:sub dir/b.py")
+    assert await admit(name, contents, [], shared) == "file:shared:team/sub dir/b.py"
+    assert await admit(RoomName.parse("lobby"), contents, [], shared) == "lobby"
+    assert await find("shared:team/sub dir/b.py", contents, shared) == "sub dir/b.py"
+
+
+@pytest.mark.parametrize("text", ["file:shared:team/a.ipynb", "file:x"])
+def test_nobody_enters_a_room_by_the_key_of_its_file(text: str) -> None:
+    assert refused(text) == CloseCode.NO_DOCUMENT
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "shared:team/missing.ipynb",
+        "shared:team/.hidden.txt",
+        "shared:team/.secret/c.txt",
+        "shared:team/../outside.txt",
+        "shared:team/sub dir/../a.ipynb",
+        "shared:other/a.ipynb",
+        "shared:team/sub dir",
+        "shared:team/",
+        "mount:elsewhere:/a.ipynb",
+        "",
+    ],
+)
+async def test_what_is_not_here_or_hidden_has_no_path(
+    contents: Any, shared: SharedFiles, key: str
+) -> None:
+    assert await find(key, contents, shared) is None
+
+
+async def test_what_is_not_readable_has_no_path(
+    contents: Any, shared: SharedFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await find("shared:team/a.ipynb", contents, shared) == "a.ipynb"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert await find("shared:team/a.ipynb", contents, shared) is None
+
+
+async def test_a_contents_manager_that_cannot_tell_has_no_path(
+    contents: Any, shared: SharedFiles
+) -> None:
+    class Broken(type(contents)):  # type: ignore[misc]
+        def file_exists(self, path: str) -> bool:
+            raise HTTPError(503, "the disk is away")
+
+    broken = Broken(root_dir=contents.root_dir)
+    assert await find("shared:team/a.ipynb", broken, shared) is None

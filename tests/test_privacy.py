@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_awareness.privacy import CURSORS, PLACES, Sharing, keep_to, withheld, without_places
+from jupyter_awareness.privacy import (
+    CURSORS,
+    PLACES,
+    Sharing,
+    keep_to,
+    paths_in,
+    renamed,
+    withheld,
+    without_places,
+)
 
 BOTH = PLACES | CURSORS
 
@@ -133,3 +142,35 @@ def test_whoever_may_not_read_documents_is_told_no_places() -> None:
 
 def test_there_are_three_ways_to_share() -> None:
     assert Sharing.__args__ == ("never", "choice", "always")  # type: ignore[attr-defined]
+
+
+# Other names for paths
+
+
+def test_every_path_is_renamed_and_what_has_no_other_name_is_left_out() -> None:
+    state = {
+        "n": 1,
+        "location": {"path": "a", "cell": "c"},
+        "call": {"at": 1, "path": "secret"},
+        "open": [{"path": "a", "dirty": True}, {"path": "secret"}, "b"],
+    }
+    before = str(state)
+    assert renamed(state, {"a": "A", "b": "B"}.get) == {
+        "n": 1,
+        "location": {"path": "A", "cell": "c"},
+        "open": [{"path": "A", "dirty": True}, "B"],
+    }
+    assert str(state) == before
+    assert renamed({"open": ["secret"]}, lambda path: None) == {}
+    assert paths_in(state) == ["a", "secret", "a", "secret", "b"]
+
+
+@pytest.mark.parametrize("state", [{}, {"n": 1}, {"open": 5}, {"location": {"cell": "c"}}])
+def test_a_state_without_paths_is_what_it_was(state: dict[str, Any]) -> None:
+    assert paths_in(state) == []
+    assert renamed(state, lambda path: pytest.fail(path)) is state
+
+
+@pytest.mark.parametrize("odd", [5, None, "x", {"path": "x"}])
+def test_an_odd_list_of_open_documents_names_nothing(odd: Any) -> None:
+    assert renamed({"open": odd, "location": "a"}, {"a": "A", "x": "X"}.get) == {"location": "A"}

@@ -478,7 +478,9 @@ def remote(number: int, username: str, clock: int, n: int) -> Entry:
 
 def test_what_another_process_says_is_seen_here() -> None:
     here = room()
+    assert not here.is_elsewhere(1)
     assert here.deliver([remote(1, "alice", 5, 1)], NOW)
+    assert here.is_elsewhere(1)
     assert seen(here) == {1: ("alice", 1)}
     assert here.deliver([Entry(1, 6, None)], NOW)
     assert seen(here) == {}

@@ -16,16 +16,20 @@ from jupyter_awareness.hub import SILENCE
 from jupyter_awareness.identity import Policy
 from jupyter_awareness.protocol import CloseCode, Entry, Refused, State
 from jupyter_awareness.room import Member, RoomLimits
-from jupyter_awareness.rooms import Rooms, Rules, Visitor
+from jupyter_awareness.rooms import Rooms, Rules, Visitor, kind_of
 
 GRACE = 3.0  # seconds
 INTERVAL = 20.0  # seconds between renewals
 
 
 def visitor(
-    name: str, client_id: int | None = None, writes: bool = True, reads: bool = True
+    name: str,
+    client_id: int | None = None,
+    writes: bool = True,
+    reads: bool = True,
+    path: str | None = None,
 ) -> Visitor:
-    return Visitor({"username": name}, f"user:{name}", writes, reads, client_id)
+    return Visitor({"username": name}, f"user:{name}", writes, reads, client_id, path)
 
 
 class Server:
@@ -46,7 +50,15 @@ class Server:
     ) -> tuple[Member, Reader]:
         """Join as a client of our own subprotocol, or without a number as a stock client."""
         reader = reader or Reader()
-        return self.rooms.join(room, visitor(name, number, writes), reader.write), reader
+        path = room.partition(":")[2] if room.startswith("document:") else None
+        guest = visitor(name, number, writes, path=path)
+        return self.rooms.join(room, guest, reader.write), reader
+
+    def open(self, name: str, number: int, path: str, key: str) -> tuple[Member, Reader]:
+        """Join the room of a file that other servers may have, too."""
+        reader = Reader()
+        guest = visitor(name, number, path=path)
+        return self.rooms.join(f"file:{key}", guest, reader.write), reader
 
     def say(self, member: Member, number: int, clock: int, state: State | None) -> bool:
         return self.rooms.receive(member, [Entry(number, clock, state)])
@@ -850,21 +862,56 @@ async def test_nobody_takes_over_who_lives_on_another_server(clock: Clock) -> No
     assert screen.seen == {1: 1}
 
 
-async def test_paths_are_not_told_to_other_servers(clock: Clock) -> None:
-    wire = Wire()
-    here, there = Server(clock, wire.connect()), Server(clock, wire.connect())
-    for server in (here, there):
-        await server.broker.start(server.rooms.deliver, server.rooms.local)
-    alice, _ = here.enter("alice", 1)
-    here.enter("alice", 2, room="document:a.ipynb")
-    _, bob = there.enter("bob", 3)
+async def test_a_document_of_this_server_only_is_no_room_elsewhere(clock: Clock) -> None:
+    here, there = await two(clock)
+    alice, _ = here.enter("alice", 1, room="document:a.ipynb")
     _, carol = there.enter("carol", 4, room="document:a.ipynb")
-    here.say(alice, 1, 1, {"n": 1, "location": {"path": "a.ipynb", "type": "notebook"}})
+    here.say(alice, 1, 1, {"n": 1})
     await settle()
-    assert bob.seen == {1: 1}
-    assert b"a.ipynb" not in b"".join(bob.frames)
     assert carol.seen == {}
-    assert "location" not in (here.rooms.local("lobby")[1][0].state or {})
     assert here.rooms.local("topic:freed")[1] == []
-    for server in (here, there):
-        await server.broker.stop()
+
+
+async def test_a_file_is_one_room_whatever_its_path_is(clock: Clock) -> None:
+    here, there = await two(clock)
+    alice, _ = here.open("alice", 1, "a.ipynb", "K")
+    _, carol = there.open("carol", 4, "shared/a.ipynb", "K")
+    _, dave = here.open("dave", 5, "link.ipynb", "K")
+    here.say(alice, 1, 1, {"n": 1})
+    await settle()
+    assert (carol.seen, dave.seen) == ({1: 1}, {1: 1})
+    assert (here.rooms.name_of("file:K"), there.rooms.name_of("file:K")) == (
+        "document:a.ipynb",
+        "document:shared/a.ipynb",
+    )
+    assert here.rooms.name_of("file:other") is None
+    assert [kind_of(room) for room in ("lobby", "topic:chat", "document:a", *here.rooms.ids())] == [
+        *("lobby", "topic", "document", "document")
+    ]
+    assert here.rooms.name_of("lobby") == "lobby"
+
+
+async def test_a_path_counts_by_its_own_name_in_the_room_of_a_file(server: Server) -> None:
+    alice, _ = server.enter("alice", 1)
+    document, _ = server.open("alice", 2, "a.ipynb", "K")
+    server.say(alice, 1, 1, at("a.ipynb"))
+    assert places(server) == {1: "a.ipynb"}
+    server.rooms.leave(document, broken=False)
+    assert places(server) == {1: None}
+    assert server.rooms.name_of("file:K") is None
+
+
+async def test_what_is_told_anew_takes_nobody_away_who_is_here_by_now(server: Server) -> None:
+    _, bob = server.enter("bob", 2)
+    server.rooms.deliver("lobby", [Entry(1, 2**50, {"user": {"username": "alice"}, "n": 1})])
+    await server.wait(1)
+    server.rooms.retell("lobby", [Entry(1, 2**50, {"user": {"username": "alice"}, "n": 2})])
+    await server.wait(1)
+    assert bob.seen == {1: 2}
+    alice, _ = server.enter("alice", 1)
+    server.say(alice, 1, 1, {"n": 3})
+    server.rooms.retell("lobby", [Entry(1, 2**50, {"user": {"username": "alice"}, "n": 2})])
+    server.rooms.retell("topic:nobody", [Entry(1, 2**50, {"n": 2})])
+    assert server.say(alice, 1, 2, {"n": 4})
+    await server.wait(1)
+    assert bob.seen == {1: 4}
