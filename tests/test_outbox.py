@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stage import Reader, settle
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError
@@ -130,3 +132,56 @@ async def test_a_reader_that_asks_without_reading_is_answered_a_few_times_only()
     await reader.take()
     outbox.tell(FRAME)
     assert len(reader.frames) == MOST_TOLD + 1
+
+
+class Promise:
+    """A write that ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self._callback: Any = None
+
+    def add_done_callback(self, callback: Any) -> None:
+        self._callback = callback
+
+    def cancelled(self) -> bool:
+        return False
+
+    def exception(self) -> Exception | None:
+        return self.error
+
+    def end(self, error: Exception | None = None) -> None:
+        self.error = error
+        self._callback(self)
+
+
+@given(st.lists(st.sampled_from(["send", "tell", "skip", "take", "take first", "break"])))
+def test_in_any_order_one_frame_of_the_feed_and_few_others_are_on_their_way(
+    steps: list[str],
+) -> None:
+    waiting: list[tuple[bytes, Promise]] = []
+    drains, place, broken = Drains(), 0, 0
+
+    def write(packet: Any) -> Any:
+        waiting.append((packet[0], Promise()))
+        return waiting[-1][1]
+
+    outbox = Outbox(place, write, drains)
+    sent = 0
+    for step in steps:
+        if step in ("send", "skip") and not outbox.in_flight:
+            place += 1
+            sent += step == "send"
+            outbox.send((b"feed",) if step == "send" else None, place)
+        elif step == "tell":
+            outbox.tell(b"told")
+        elif waiting and step != "send":
+            kind, promise = waiting.pop(0 if step == "take first" else -1)
+            broken += step == "break" and kind == b"feed"
+            promise.end(WebSocketClosedError() if step == "break" else None)
+        kinds = [kind for kind, _ in waiting]
+        assert outbox.place == place
+        assert outbox.in_flight == (kinds.count(b"feed") == 1)
+        assert kinds.count(b"feed") <= 1
+        assert kinds.count(b"told") <= MOST_TOLD
+        assert drains.count == sent - kinds.count(b"feed") - broken
