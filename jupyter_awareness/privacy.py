@@ -29,14 +29,18 @@ SINGLE = ("location", "call")  # the fields with one path; `open` has a list
 def withheld(privacy: object, locations: Sharing, cursors: Sharing) -> frozenset[str]:
     """Give the fields that are not shown to anybody.
 
+    A cursor is in a cell, so whoever hides their place hides it too, unless cursors are always
+    shown here.
+
     Args:
         privacy: what the person claims: ``{location?: false, cursor?: false}``, None for no wish.
             Whoever says something that cannot be read is taken to want both.
         locations: whether `PLACES` are shown on this deployment.
         cursors: likewise for `CURSORS`.
     """
-    places = PLACES if _hides(privacy, "location", locations) else NOTHING
-    return places | CURSORS if _hides(privacy, "cursor", cursors) else places
+    if not _hides(privacy, "location", locations):
+        return CURSORS if _hides(privacy, "cursor", cursors) else NOTHING
+    return PLACES if cursors == "always" else PLACES | CURSORS
 
 
 def keep_to(documents: Container[str], state: State) -> None:

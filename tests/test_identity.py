@@ -242,9 +242,11 @@ WISH = {"location": False, "cursor": False}
 
 def test_a_deployment_can_keep_places_to_itself() -> None:
     policy = Policy(share_locations="never")
-    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - PLACES | VOUCHED
+    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - PLACES - CURSORS | VOUCHED
     shared = {**EVERYTHING, "privacy": {"location": True, "cursor": True}}
-    assert set(signed(shared, policy)) == set(EVERYTHING) - PLACES | VOUCHED
+    assert set(signed(shared, policy)) == set(EVERYTHING) - PLACES - CURSORS | VOUCHED
+    policy = Policy(share_locations="never", share_cursors="always")
+    assert set(signed(EVERYTHING, policy)) == set(EVERYTHING) - PLACES | VOUCHED
 
 
 def test_a_deployment_can_keep_cursors_to_itself() -> None:

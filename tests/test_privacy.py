@@ -37,10 +37,10 @@ def test_places_and_cursors_are_told_apart() -> None:
         (None, set()),
         ({}, set()),
         ({"location": True, "cursor": True}, set()),
-        ({"location": False}, PLACES),
+        ({"location": False}, BOTH),  # A cursor tells the cell.
         ({"cursor": False}, CURSORS),
         ({"location": False, "cursor": False}, BOTH),
-        ({"location": False, "cursor": True, "other": 1}, PLACES),
+        ({"location": False, "cursor": True, "other": 1}, BOTH),
     ],
 )
 def test_a_person_chooses(privacy: object, hidden: set[str]) -> None:
@@ -49,7 +49,7 @@ def test_a_person_chooses(privacy: object, hidden: set[str]) -> None:
 
 @pytest.mark.parametrize("value", [0, 1, None, "false", "yes", [], {}])
 def test_a_choice_that_cannot_be_read_withholds(value: object) -> None:
-    assert withheld({"location": value}, "choice", "choice") == PLACES
+    assert withheld({"location": value}, "choice", "choice") == BOTH
     assert withheld({"cursor": value}, "choice", "choice") == CURSORS
 
 
@@ -64,6 +64,7 @@ def test_a_deployment_can_decide_for_everybody(privacy: object) -> None:
     assert withheld(privacy, "always", "always") == set()
     assert withheld(privacy, "never", "always") == PLACES
     assert withheld(privacy, "always", "never") == CURSORS
+    assert withheld(privacy, "never", "choice") == BOTH
 
 
 # Which paths are named

@@ -179,7 +179,7 @@ VOUCHED = {"user", "kind", "status"}
     ("privacy", "shown"),
     [
         ({"location": False, "cursor": False}, set()),
-        ({"location": False}, {"cursor", "cursors", "selection"}),
+        ({"location": False}, set()),  # A cursor tells the cell.
         ({"cursor": False}, {"location", "open", "cell", "view"}),
         ("nonsense", set()),
         ({}, set(EVERYTHING)),

@@ -58,9 +58,11 @@ export function sharable(
   const wish = object(state.privacy) ?? {};
   const hides = (what: 'location' | 'cursor', sharing: IHello['share_locations']): boolean =>
     sharing === 'never' || (sharing === 'choice' && wish[what] === false);
-  const withheld = [
-    ...(hides('location', rules.share_locations) ? PLACES : []),
-    ...(hides('cursor', rules.share_cursors) ? CURSORS : [])
-  ];
+  const withheld = hides('location', rules.share_locations)
+    ? // A cursor is in a cell.
+      [...PLACES, ...(rules.share_cursors === 'always' ? [] : CURSORS)]
+    : hides('cursor', rules.share_cursors)
+      ? CURSORS
+      : [];
   return Object.fromEntries(Object.entries(state).filter(([field]) => !withheld.includes(field)));
 }

@@ -12,6 +12,8 @@ SCRIPT = "<img src=x onerror='window.attacked=1'><script>window.attacked=1</scri
 STRANGERS = {
     # May not see who is here.
     "erin-token": User("erin", "Erin Example", "Erin", "EE"),
+    # May see who is here, but read no documents.
+    "frank-token": User("frank", "Frank Example", "Frank", "FE"),
     # Whose identity is an attack.
     "mallory-token": User(
         username="mallory",
@@ -22,8 +24,7 @@ STRANGERS = {
         color="red;background:url(/attacked)",
     ),
 }
-
-
+FORBIDDEN = {"erin": "awareness", "frank": "contents"}
 GIVEN = ("Ada", "Ben", "Chloe", "Dario", "Elif", "Femi", "Grace", "Hiro", "Ines", "Jonas")
 FAMILY = ("Abe", "Brandt", "Costa", "Diaz", "Evans", "Fischer", "Garcia", "Haddad", "Ito", "Jansen")
 
@@ -49,10 +50,10 @@ class Identities(TokenUsers):
 
 
 class Authorizer(AllowAllAuthorizer):
-    """Everybody may do everything, but Erin may not see who is here."""
+    """Everybody may do everything, but Erin may not see who is here, nor Frank read documents."""
 
     def is_authorized(
         self, handler: JupyterHandler, user: User, action: str, resource: str
     ) -> bool:
         """Say whether `user` may do `action` with `resource`."""
-        return not (user.username == "erin" and resource == "awareness")
+        return FORBIDDEN.get(user.username) != resource

@@ -34,8 +34,10 @@ class RawPeer:
         self._socket = websocket.create_connection(
             f"{address}?{query}", subprotocols=[SUBPROTOCOL], timeout=10
         )
-        # The snapshot: from now on the peer is there for the others.
-        self._socket.recv()
+        self.heard = b""
+        """All frames that came, one behind the other."""
+        # The first one: from now on the peer is there for the others.
+        self.listen()
 
     @property
     def connected(self) -> bool:
@@ -47,10 +49,12 @@ class RawPeer:
         return int(self._socket.fileno())
 
     def listen(self) -> None:
-        """Take what has come, and answer pings and goodbyes."""
-        opcode, _ = self._socket.recv_data()
+        """Take one frame, and answer it if it is a ping or a goodbye."""
+        opcode, data = self._socket.recv_data(control_frame=True)
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             self._socket.shutdown()
+        elif opcode == websocket.ABNF.OPCODE_BINARY:
+            self.heard += data
 
     def say(self, state: dict[str, Any] | None) -> None:
         """Publish a state, as it is."""

@@ -30,9 +30,19 @@ describe('the switches', () => {
     expect(shown(others)).toEqual({
       invisible: [true, false],
       shareLocation: [false, false],
-      shareCursor: [false, false],
+      shareCursor: [false, true],
       appearAway: [true, false]
     });
+  });
+
+  it('keep a cursor back together with the place that it tells', () => {
+    expect(shown({ shareLocation: false }).shareCursor).toEqual([false, true]);
+    expect(shown({}, { share_locations: 'never' }).shareCursor).toEqual([false, true]);
+    expect(shown({ shareLocation: false }, { share_cursors: 'always' }).shareCursor).toEqual([
+      true,
+      true
+    ]);
+    expect(shown({ shareCursor: false }).shareCursor).toEqual([false, false]);
   });
 
   it('are fixed where the admin has decided, and say so', () => {

@@ -56,7 +56,7 @@ describe('what is left of a state', () => {
 
   it('is what the person lets others see', () => {
     expect(keys(undefined, FREE)).toEqual(without());
-    expect(keys({ location: false }, FREE)).toEqual(without(...PLACES));
+    expect(keys({ location: false }, FREE)).toEqual(['status', 'theirs']);
     expect(keys({ cursor: false }, FREE)).toEqual(without(...CURSORS));
     expect(keys(both, FREE)).toEqual(['status', 'theirs']);
   });
@@ -66,6 +66,10 @@ describe('what is left of a state', () => {
     expect(keys(undefined, never)).toEqual(['status', 'theirs']);
     const always = { ...FREE, share_locations: 'always', share_cursors: 'always' } as const;
     expect(keys(both, always)).toEqual(without());
+    const cursors = { ...FREE, share_cursors: 'always' } as const;
+    expect(keys(both, cursors)).toEqual(without(...PLACES));
+    const nowhere = { ...FREE, share_locations: 'never' } as const;
+    expect(keys(undefined, nowhere)).toEqual(['status', 'theirs']);
   });
 
   it('is the wish to be invisible, where that is possible', () => {

@@ -175,7 +175,7 @@ describe('what is published', () => {
     room.set(owner, 'cursors', []);
     room.set(owner, 'status', 'idle');
     expect(Object.keys((await caller.state()) ?? {})).toHaveLength(5);
-    caller.greet({ share_locations: 'never' });
+    caller.greet({ share_locations: 'never', share_cursors: 'always' });
     expect(await caller.state(2)).toEqual({
       status: 'idle',
       cursor: { position: 1, anchor: 1 },

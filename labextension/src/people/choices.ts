@@ -74,6 +74,8 @@ export function switches(
   hello: IHello | null,
   trans: TranslationBundle
 ): readonly ISwitch[] {
+  const location = shared(choices.shareLocation, hello?.share_locations, trans);
+  const cursor = shared(choices.shareCursor, hello?.share_cursors, trans);
   return [
     invisible(choices, hello, trans),
     {
@@ -82,13 +84,15 @@ export function switches(
       detail: trans.__(
         'Others see which documents you have open, and in which cell you are. Whoever has the same document open always sees that you have it open too.'
       ),
-      ...shared(choices.shareLocation, hello?.share_locations, trans)
+      ...location
     },
     {
       name: 'shareCursor',
       label: trans.__('Share my cursor'),
       detail: trans.__('Others see your cursor and what you select.'),
-      ...shared(choices.shareCursor, hello?.share_cursors, trans)
+      ...(location.on || cursor.fixed !== null
+        ? cursor
+        : { on: false, fixed: trans.__('Only together with your location: it tells your cell.') })
     },
     {
       name: 'appearAway',
