@@ -21,6 +21,8 @@ export interface ISettings {
   readonly nameFlags: 'fade' | 'always' | 'hover';
   /** Seconds for which a fading name stays. */
   readonly flagSeconds: number;
+  /** Minutes after which the cursor of somebody who is idle or away is drawn no more; 0: it stays. */
+  readonly idleCaretMinutes: number;
   /** Bars and avatars at the cells in which others are. */
   readonly cellMarks: boolean;
   /** Whether those avatars tell who types. */
@@ -60,6 +62,7 @@ export const DEFAULTS: ISettings = {
   selections: true,
   nameFlags: 'fade',
   flagSeconds: 2,
+  idleCaretMinutes: 10,
   cellMarks: true,
   typingMarks: true,
   runMarks: true,
@@ -145,7 +148,7 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
     const value = values[name];
     return typeof value === 'boolean' ? value : DEFAULTS[name];
   };
-  const seconds = (name: 'flagSeconds' | 'idleAfter') => {
+  const amount = (name: 'flagSeconds' | 'idleCaretMinutes' | 'idleAfter') => {
     const value = values[name];
     return typeof value === 'number' && value >= 0 ? value : DEFAULTS[name];
   };
@@ -157,7 +160,8 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
       nameFlags === 'always' || nameFlags === 'hover' || nameFlags === 'fade'
         ? nameFlags
         : DEFAULTS.nameFlags,
-    flagSeconds: seconds('flagSeconds'),
+    flagSeconds: amount('flagSeconds'),
+    idleCaretMinutes: amount('idleCaretMinutes'),
     cellMarks: flag('cellMarks'),
     typingMarks: flag('typingMarks'),
     runMarks: flag('runMarks'),
@@ -174,6 +178,6 @@ export function read(values: Readonly<Record<string, unknown>>): ISettings {
       followEnds === 'input' || followEnds === 'escape' ? followEnds : DEFAULTS.followEnds,
     guard: flag('guard'),
     autoReload: flag('autoReload'),
-    idleAfter: seconds('idleAfter')
+    idleAfter: amount('idleAfter')
   };
 }

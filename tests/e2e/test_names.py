@@ -7,6 +7,7 @@ import time
 import pytest
 from lab import Box, Flag, Lab, until
 from lab_server import LabServer
+from raw_peer import Crowd
 
 CODE = "first = 1\nsecond = 2\nthird = 3\nfourth = 4"
 LINE = [0, 10, 21, 31]  # where each line begins
@@ -108,3 +109,28 @@ def test_a_flag_lets_clicks_through(notebook: Pair) -> None:
     assert flag.top < bob.character(0, 0).bottom
     bob.page.mouse.click(flag.left + 3, flag.middle)
     alice.sees_caret(0, 0)
+
+
+def test_the_caret_of_somebody_idle_is_pale_then_gone_and_back_at_once(
+    notebook: Pair, crowd: Crowd, request: pytest.FixtureRequest
+) -> None:
+    _, bob = notebook
+    carol = crowd.come("carol", f"document:{request.node.name}.ipynb", 77)
+    pale = bob.page.locator(".jp-AwarenessCaret.jp-mod-idle")
+    here = {"cursor": {"cell": "c0", "index": 0, "position": 3, "anchor": 3}}
+    now = int(time.time() * 1000)
+    # The default of the setting `idleCaretMinutes` is 10.
+    carol.say({**here, "status": "idle", "seen": now - 11 * 60_000})
+    until(lambda: len(bob.faces()) == 2, "bob sees that carol is there")
+    assert bob.carets() == []
+    carol.say({**here, "status": "active"})
+    bob.sees_caret(0, 3)
+    assert pale.count() == 0
+    carol.say({**here, "status": "idle", "seen": now})
+    pale.wait_for()
+    bob.page.mouse.move(*_middle(bob.sees_caret(0, 3)))
+    until(lambda: "Carol · Idle" in [flag.text for flag in bob.flags()], "bob reads why")
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, box.middle

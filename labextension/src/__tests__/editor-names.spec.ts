@@ -122,6 +122,12 @@ describe('nameElements', () => {
     expect(texts([ours], true)).toEqual(['about here: you have unsaved edits (peer1)']);
   });
 
+  it('says under the pointer since when somebody is not there', () => {
+    const idle = { ...caret(1, 0), peer: peer(1, 'peer1', [], { status: 'idle' }) };
+    expect(texts([idle])).toEqual(['peer1']);
+    expect(texts([idle], true)).toEqual(['peer1 · Idle']);
+  });
+
   it('never makes markup or style of what a peer says', () => {
     const evil = caret(1, 0);
     const user = { ...evil.peer.user, display_name: '<img src=x>', color: 'red;background:url(x)' };

@@ -11,11 +11,15 @@ import { FakeDocument, Frames, peer } from './editor-room';
 
 let frames: Frames;
 let now: number;
+let linger: number;
+const clock = { now: () => now, date: () => NOON + now };
+const NOON = 1_800_000_000_000;
 let owned: DisposableSet;
 
 beforeEach(() => {
   frames = new Frames();
   now = 1000;
+  linger = 0;
   owned = new DisposableSet();
   vi.stubGlobal('requestAnimationFrame', frames.request);
   vi.stubGlobal('cancelAnimationFrame', frames.cancel);
@@ -60,7 +64,7 @@ function inNotebook(notebook: YNotebook, ...cells: string[]) {
   const order = new CellOrder(notebook, () => {
     routes.routeAll();
   });
-  const routes = new Routes(document.asPresence(), order, () => now);
+  const routes = new Routes(document.asPresence(), order, () => linger, clock);
   owned.add(order);
   owned.add(routes);
   const seats = cells.map(cell => new Seat(cell));
@@ -72,7 +76,7 @@ function inNotebook(notebook: YNotebook, ...cells: string[]) {
 describe('in a file', () => {
   it('all cursors without a cell go to every editor of it', () => {
     const document = new FakeDocument();
-    const routes = new Routes(document.asPresence(), null, () => now);
+    const routes = new Routes(document.asPresence(), null, () => linger, clock);
     owned.add(routes);
     const seats = [new Seat(null), new Seat(null)];
     seats.forEach(seat => routes.add(seat));
@@ -202,6 +206,74 @@ describe('when', () => {
     document.arrive(peer(7, 'bob', [at(4, { cell: 'a' })]));
     frames.next();
     expect(seats[0]?.shown.slice(-1)[0]?.[0]).toMatchObject({ movedAt: 3000 });
+  });
+});
+
+describe('the cursors of somebody quiet', () => {
+  const here = [at(3, { cell: 'a' })];
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    linger = 600;
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function pass(ms: number): void {
+    now += ms;
+    vi.advanceTimersByTime(ms);
+    frames.next();
+  }
+
+  it('go after a while, and are back at once', () => {
+    const { document, seats } = inNotebook(notebookOf('a'), 'a');
+    document.arrive(
+      peer(7, 'bob', here, { status: 'idle', seen: NOON + 900 }),
+      peer(8, 'eve', here)
+    );
+    pass(499);
+    expect(seats[0]?.now).toHaveLength(2);
+    pass(1);
+    expect(seats[0]?.now).toEqual([[8, 3]]);
+    document.arrive(peer(7, 'bob', here));
+    frames.next();
+    expect(seats[0]?.now).toHaveLength(2);
+    pass(5000);
+    expect(seats[0]?.now, 'of an active person they stay').toHaveLength(2);
+  });
+
+  it('go each in their time', () => {
+    const { document, seats } = inNotebook(notebookOf('a'), 'a');
+    document.arrive(peer(7, 'bob', here, { status: 'idle' }));
+    pass(100);
+    document.arrive(peer(8, 'eve', here, { status: 'away' }));
+    pass(500);
+    expect(seats[0]?.now).toEqual([[8, 3]]);
+    pass(100);
+    expect(seats[0]?.now).toEqual([]);
+  });
+
+  it('stay if that is wanted, from now on', () => {
+    const { document, routes, seats } = inNotebook(notebookOf('a'), 'a');
+    document.arrive(peer(7, 'bob', here, { status: 'idle' }));
+    pass(600);
+    expect(seats[0]?.now).toEqual([]);
+    linger = 0;
+    routes.routeAll();
+    frames.next();
+    expect(seats[0]?.now).toEqual([[7, 3]]);
+    pass(9000);
+    expect(seats[0]?.now).toEqual([[7, 3]]);
+  });
+
+  it('are waited for no longer after it was disposed', () => {
+    const { document, routes } = inNotebook(notebookOf('a'), 'a');
+    document.arrive(peer(7, 'bob', here, { status: 'idle' }));
+    frames.next();
+    routes.dispose();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

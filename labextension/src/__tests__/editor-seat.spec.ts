@@ -55,7 +55,7 @@ beforeEach(() => {
   presence = new FakePresence();
   settings = DEFAULTS;
   views = [];
-  const desks = new Desks(presence.asPresence());
+  const desks = new Desks(presence.asPresence(), () => 0);
   const visibility = new Visibility();
   owned = DisposableSet.from([desks, visibility]);
   context = {

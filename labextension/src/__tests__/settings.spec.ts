@@ -25,6 +25,7 @@ describe('read', () => {
       selections: false,
       nameFlags: 'hover',
       flagSeconds: 9,
+      idleCaretMinutes: 3,
       cellMarks: false,
       typingMarks: false,
       runMarks: false,

@@ -32,7 +32,11 @@ export function editedBy(model: ISharedText): IEdited | null {
 }
 
 export class Desk implements IDisposable {
-  constructor(document: IDocumentPresence, notebook: ISharedNotebook | null) {
+  constructor(
+    document: IDocumentPresence,
+    notebook: ISharedNotebook | null,
+    lingerMs: () => number
+  ) {
     this.publisher = new Publisher(document);
     this._cells = null;
     if (notebook) {
@@ -40,7 +44,7 @@ export class Desk implements IDisposable {
         this._onCells();
       });
     }
-    this.routes = new Routes(document, this._cells);
+    this.routes = new Routes(document, this._cells, lingerMs);
   }
 
   /** The editor whose carets were published last. */
@@ -84,8 +88,10 @@ interface IWaiting {
 
 /** The desk of each open document, made when its first editor asks. */
 export class Desks implements IDisposable {
-  constructor(presence: IPresence) {
+  /** @param lingerMs - how long the cursors of somebody quiet are shown; 0 for as long as they are there */
+  constructor(presence: IPresence, lingerMs: () => number) {
     this._presence = presence;
+    this._lingerMs = lingerMs;
     presence.documentAdded.connect(this._onDocumentAdded, this);
   }
 
@@ -107,6 +113,13 @@ export class Desks implements IDisposable {
     });
   }
 
+  /** Find everybody's place again: the settings changed. */
+  routeAll(): void {
+    this._desks.forEach(desk => {
+      desk.routes.routeAll();
+    });
+  }
+
   dispose(): void {
     this._isDisposed = true;
     Signal.clearData(this);
@@ -124,7 +137,7 @@ export class Desks implements IDisposable {
     }
     let desk = this._desks.get(document);
     if (!desk) {
-      desk = new Desk(document, edited.notebook);
+      desk = new Desk(document, edited.notebook, this._lingerMs);
       this._desks.set(document, desk);
       document.disposed.connect(this._onDocumentDisposed, this);
     }
@@ -146,6 +159,7 @@ export class Desks implements IDisposable {
   }
 
   private readonly _presence: IPresence;
+  private readonly _lingerMs: () => number;
   private readonly _desks = new Map<IDocumentPresence, Desk>();
   private readonly _waiting = new Set<IWaiting>();
   private _isDisposed = false;

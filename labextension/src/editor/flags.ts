@@ -15,7 +15,8 @@ function contentsOf({ carets, isHovered }: IFlag, self: string | null): string {
     peer.user.color,
     peer.kind,
     peer.document?.dirty,
-    exact
+    exact,
+    isHovered && [peer.status, peer.seen]
   ]);
   return JSON.stringify([self, isHovered, names]);
 }

@@ -6,6 +6,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { parse, textOn } from '../palette';
+import { statusText } from '../people/wording';
 import type { ICaret } from './places';
 import { groupByHead } from './places';
 
@@ -106,6 +107,13 @@ function guess({ peer }: ICaret, name: string, trans: TranslationBundle): string
     : trans.__('about here: %1 has unsaved edits', name);
 }
 
+/** Under the pointer there is room for more than the name. */
+function hoveredText(caret: ICaret, name: string, trans: TranslationBundle): string {
+  const { exact, peer } = caret;
+  const text = exact ? name : guess(caret, name, trans);
+  return peer.status === 'active' ? text : `${text} · ${statusText(peer, trans)}`;
+}
+
 function nameElement(
   caret: ICaret,
   isHovered: boolean,
@@ -119,7 +127,7 @@ function nameElement(
   element.classList.toggle('jp-mod-approximate', !caret.exact);
   const text = document.createElement('span');
   text.className = 'jp-AwarenessFlag-text';
-  text.textContent = isHovered && !caret.exact ? guess(caret, name, trans) : name;
+  text.textContent = isHovered ? hoveredText(caret, name, trans) : name;
   element.appendChild(text);
   element.style.setProperty('--jp-awareness-color', parse(caret.peer.user.color));
   element.style.setProperty('--jp-awareness-on-color', textOn(caret.peer.user.color));

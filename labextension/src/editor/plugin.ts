@@ -16,6 +16,8 @@ import type { EditorSeat, ISeatContext } from './seat';
 import { seatExtension } from './seat';
 import { Visibility } from './visibility';
 
+const MINUTE = 60_000;
+
 /** What all editors of the page share; it lives as long as the page. */
 function createContext(
   presence: IPresence,
@@ -29,13 +31,15 @@ function createContext(
     trans: translator.load('jupyter_awareness')
   });
   const seats = new Set<EditorSeat>();
+  const desks = new Desks(presence, () => settings.current.idleCaretMinutes * MINUTE);
   settings.changed.connect(() => {
+    desks.routeAll();
     boards.request();
     seats.forEach(seat => {
       seat.redraw();
     });
   });
-  return { desks: new Desks(presence), boards, visibility: new Visibility(), options, seats };
+  return { desks, boards, visibility: new Visibility(), options, seats };
 }
 
 export const editorPlugin: JupyterFrontEndPlugin<void> = {

@@ -1,6 +1,7 @@
 /**
  * Brings each peer's cursors to the editors concerned: one listener per document, and at most one
- * `show` per editor and animation frame (none while the page is hidden).
+ * `show` per editor and animation frame (none while the page is hidden). Those of peers who have been quiet
+ * for long are brought no more, until they return.
  */
 
 import { JSONExt } from '@lumino/coreutils';
@@ -13,6 +14,8 @@ import type { ICursor } from '../peers';
 import type { IDocumentPresence, IPeerChange } from '../tokens';
 import type { CellOrder } from './order';
 import { Frame } from './frame';
+import type { IClock } from './quiet';
+import { leavesAt, quietAt } from './quiet';
 import { Whereabouts } from './whereabouts';
 import type { IRoutedCursor } from './whereabouts';
 
@@ -26,7 +29,10 @@ export interface ISeat {
 interface ITrail {
   readonly cursors: readonly ICursor[];
   readonly movedAt: number;
+  readonly quietAt: number | null;
 }
+
+const CLOCK: IClock = { now: () => performance.now(), date: () => Date.now() };
 
 /** The place of a file's only editor contents, where notebooks have cell ids. */
 const WHOLE_FILE = '';
@@ -38,16 +44,18 @@ function isSame(a: readonly ICursor[], b: readonly ICursor[]): boolean {
 export class Routes implements IDisposable {
   /**
    * @param cells - null if the document is a file
-   * @param now - the page's clock in milliseconds
+   * @param lingerMs - how long the cursors of somebody quiet are shown; 0 for as long as they are there
    */
   constructor(
     document: IDocumentPresence,
     cells: Pick<CellOrder, 'find'> | null,
-    now: () => number = () => performance.now()
+    lingerMs: () => number,
+    clock = CLOCK
   ) {
     this._document = document;
     this._cells = cells;
-    this._now = now;
+    this._lingerMs = lingerMs;
+    this._clock = clock;
     document.changed.connect(this._onChanged, this);
     document.connectionChanged.connect(this._onConnection, this);
     this.routeAll();
@@ -71,7 +79,7 @@ export class Routes implements IDisposable {
     });
   }
 
-  /** Find everybody's place again: the notebook's cells changed. */
+  /** Find everybody's place again: the notebook's cells, or the settings, changed. */
   routeAll(): void {
     for (const id of new Set([...this._trails.keys(), ...this._document.peers.keys()])) {
       this._route(id);
@@ -82,6 +90,7 @@ export class Routes implements IDisposable {
     this._isDisposed = true;
     Signal.clearData(this);
     this._frame.dispose();
+    clearTimeout(this._timer);
   }
 
   private _onChanged(_: unknown, change: IPeerChange): void {
@@ -103,8 +112,11 @@ export class Routes implements IDisposable {
       return;
     }
     const trail = this._trails.get(id);
-    const movedAt = trail && isSame(trail.cursors, peer.cursors) ? trail.movedAt : this._now();
-    this._trails.set(id, { cursors: peer.cursors, movedAt });
+    const moves = !trail || !isSame(trail.cursors, peer.cursors);
+    const movedAt = moves ? this._clock.now() : trail.movedAt;
+    const before = trail ? { quietAt: trail.quietAt, moves } : null;
+    const quiet = quietAt(peer, before, this._clock);
+    this._trails.set(id, { cursors: peer.cursors, movedAt, quietAt: quiet });
     const stays = peer.cursors.flatMap((cursor, rank) => {
       const place = this._placeOf(cursor);
       return place === null ? [] : [{ place, routed: { peer, cursor, rank, movedAt } }];
@@ -134,17 +146,42 @@ export class Routes implements IDisposable {
     const dirty = [...this._dirty];
     this._dirty.clear();
     const connected = this._document.connection.kind === 'connected';
+    const now = this._clock.now();
     for (const place of dirty) {
-      const cursors = this._document.collaborative ? [] : this._whereabouts.at(place);
+      const all = this._document.collaborative ? [] : this._whereabouts.at(place);
+      const cursors = all.filter(({ peer }) => now < this._leavesAt(peer.id));
       this._seats.get(place)?.forEach(seat => {
         seat.show(cursors, connected);
       });
+    }
+    this._wake(now);
+  }
+
+  private _leavesAt(id: number): number {
+    return leavesAt(this._trails.get(id)?.quietAt ?? null, this._lingerMs());
+  }
+
+  /** Come back when the next peer has been quiet for long enough. */
+  private _wake(now: number): void {
+    clearTimeout(this._timer);
+    const due = [...this._trails.keys()].map(id => [id, this._leavesAt(id)] as const);
+    const next = Math.min(...due.flatMap(([, time]) => (time > now ? [time] : [])));
+    if (Number.isFinite(next)) {
+      this._timer = setTimeout(() => {
+        due.forEach(([id, time]) => {
+          if (time === next) {
+            this._route(id);
+          }
+        });
+        this._wake(next);
+      }, next - now);
     }
   }
 
   private readonly _document: IDocumentPresence;
   private readonly _cells: Pick<CellOrder, 'find'> | null;
-  private readonly _now: () => number;
+  private readonly _lingerMs: () => number;
+  private readonly _clock: IClock;
   private readonly _seats = new Map<string, Set<ISeat>>();
   private readonly _whereabouts = new Whereabouts();
   private readonly _trails = new Map<number, ITrail>();
@@ -152,5 +189,6 @@ export class Routes implements IDisposable {
   private readonly _frame = new Frame(() => {
     this._flush();
   });
+  private _timer: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;
 }

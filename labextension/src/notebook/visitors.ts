@@ -3,7 +3,6 @@
  * Top floor, but without DOM: everything here is plain data.
  */
 import type { ICellReference, IPeer, IUser, Status } from '../peers';
-import { natural } from '../values';
 
 /** One person in one cell, however many of their browser tabs are in it. */
 export interface IVisitor {
@@ -71,13 +70,13 @@ export function placeOf({ cell, cursors }: IPeer): ICellReference | null {
 }
 
 function visitor(peer: IPeer, self: string | null): IVisitor {
-  const { id, user, kind, status } = peer;
+  const { id, user, kind, seen, status } = peer;
   return {
     user,
     agent: kind === 'agent',
     self: user.username === self,
     status,
-    seen: status === 'active' ? null : natural(peer.state.seen),
+    seen,
     mode: null,
     typing: false,
     running: false,
