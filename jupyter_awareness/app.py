@@ -86,7 +86,7 @@ class AwarenessExtension(ExtensionApp):
         f" peers; less than the {STOCK_TIMEOUT} s after which they drop a silent peer.",
     ).tag(config=True)
     client_timeout = Float(
-        10.0,
+        8.0,
         min=0.5,
         help="Seconds without an answer to pings after which a connection counts as broken."
         " A ping is sent three times as often.",

@@ -100,6 +100,11 @@ class ServerProcess:
         except (urllib.error.URLError, OSError):
             return False
 
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def stop(self) -> None:
         """End it as an admin does, so that it says goodbye to everybody; wait until it is gone.
 
