@@ -142,7 +142,7 @@ class Peer:
     """One connection's state in a room, validated; ``state`` is as it came, for other fields.
 
     ``seen`` is the time of the last input in milliseconds since the epoch; None while active, or
-    if it is not told.
+    if it is not told. ``unreachable`` says that the server behind it cannot be reached just now.
     """
 
     id: int
@@ -160,6 +160,7 @@ class Peer:
     followable: bool
     call: Call | None
     seen: int | None
+    unreachable: bool
     state: Mapping[str, Any] = field(compare=False, repr=False)
 
     @property
@@ -191,6 +192,7 @@ def parse_peer(client_id: int, state: object) -> Peer | None:
         followable=fields.get("followable") is not False,
         call=parse_call(fields.get("call")),
         seen=None if status == "active" else natural(fields.get("seen")),
+        unreachable=fields.get("unreachable") is True,
         state=fields,
     )
 

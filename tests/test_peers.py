@@ -126,6 +126,8 @@ def test_parts_of_a_field_are_left_out_alone() -> None:
     assert peer(open=[5, {"path": "a", "dirty": "yes"}]).open == (OpenDocument("a"),)
     assert peer(status="away", activity="typing").activity == Activity(typing=True)
     assert peer(status="away").status == "away"
+    assert peer(unreachable=True).unreachable
+    assert not peer(unreachable=1).unreachable
 
 
 @pytest.mark.parametrize(

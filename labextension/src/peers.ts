@@ -78,6 +78,8 @@ export interface IPeer {
   readonly followable: boolean;
   /** Asks others to come somewhere. */
   readonly call: ICall | null;
+  /** The server behind it cannot be reached just now: this is what was last known of it. */
+  readonly unreachable: boolean;
   /** The state as it came, unvalidated, for fields of other extensions. */
   readonly state: ReadonlyJSONObject;
 }
@@ -95,6 +97,8 @@ export interface IPerson {
   readonly self: boolean;
   /** Whether one of its peers follows oneself. */
   readonly followsSelf: boolean;
+  /** None of its peers can be reached just now. */
+  readonly unreachable: boolean;
   /** Liveliest first. */
   readonly peers: readonly IPeer[];
 }
@@ -127,6 +131,7 @@ export function parsePeer(id: number, state: unknown): IPeer | null {
     following: key(fields.following, USERNAME_LENGTH),
     followable: fields.followable !== false,
     call: parseCall(fields.call),
+    unreachable: fields.unreachable === true,
     state: fields as ReadonlyJSONObject
   };
 }
@@ -170,7 +175,8 @@ function person(username: string, peers: [IPeer, ...IPeer[]], self: string | nul
   const kind = peers.every(peer => peer.kind === 'agent') ? 'agent' : 'person';
   const isSelf = username === self;
   const followsSelf = !isSelf && self !== null && peers.some(peer => peer.following === self);
-  return { username, user, kind, status, seen, self: isSelf, followsSelf, peers };
+  const unreachable = peers.every(peer => peer.unreachable);
+  return { username, user, kind, status, seen, self: isSelf, followsSelf, unreachable, peers };
 }
 
 const collator = new Intl.Collator();

@@ -52,7 +52,7 @@ class Guests:
         page = lab.page.context.new_page()
         other = Lab(page, lab.person)
         self.labs.append(other)
-        page.goto(self._address(lab.person, self._server), wait_until="commit")
+        self._enter(other, self._server)
         other.wait_until_ready()
         return other
 
@@ -92,8 +92,12 @@ class Guests:
         context.add_init_script(path=HERE / "probe.js")
         lab = Lab(context.new_page(), person, expected)
         self.labs.append(lab)
-        lab.page.goto(self._address(person, server or self._server), wait_until="commit")
+        self._enter(lab, server or self._server)
         return lab
+
+    def _enter(self, lab: Lab, server: LabServer) -> None:
+        """Begin to load the page."""
+        lab.page.goto(self._address(lab.person, server), wait_until="commit")
 
     def _address(self, person: str, server: LabServer) -> str:
         workspace = f"test-{next(self._numbers)}"

@@ -39,6 +39,7 @@ describe('parsePeer', () => {
       following: 'bob',
       followable: false,
       call: { at: 5, path: 'a.ipynb' },
+      unreachable: true,
       'other-extension': { x: [1] }
     };
     expect(parsePeer(7, state)).toEqual({
@@ -57,6 +58,7 @@ describe('parsePeer', () => {
       following: 'bob',
       followable: false,
       call: state.call,
+      unreachable: true,
       state
     });
   });
@@ -83,7 +85,8 @@ describe('parsePeer', () => {
       view: null,
       following: null,
       followable: true,
-      call: null
+      call: null,
+      unreachable: false
     });
   });
 

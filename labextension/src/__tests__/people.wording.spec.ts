@@ -67,6 +67,16 @@ describe('the sentence of a row', () => {
     expect(words).toEqual(['Active', 'Idle', 'Away']);
   });
 
+  it('says of whom nobody can tell how lively they are that they are out of reach', () => {
+    const bob = row({ ...at('bob', 'c.py'), unreachable: true });
+    expect(rowSentence(bob, trans)).toBe('Bob, out of reach, c.py');
+    expect(lineText(bob, trans)).toBe('Out of reach · c.py');
+    // Another tab of theirs is on a server that answers.
+    expect(
+      lineText(row({ ...at('bob', 'c.py'), unreachable: true }, at('bob', 'c.py')), trans)
+    ).toBe('c.py');
+  });
+
   it('says how long somebody has been idle', () => {
     const now = Date.now();
     const bob = { ...state('bob'), status: 'idle', seen: now - 5 * 60_000 };

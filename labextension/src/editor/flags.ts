@@ -47,7 +47,8 @@ export class FlagElement {
     }
     const { classList } = this._element;
     classList.toggle('jp-mod-fading', flag.phase === 'fading');
-    classList.toggle('jp-mod-offline', !connected);
+    const isOffline = !connected || flag.carets.every(({ peer }) => peer.unreachable);
+    classList.toggle('jp-mod-offline', isOffline);
     classList.toggle('jp-mod-hovered', flag.isHovered);
   }
 

@@ -13,11 +13,16 @@ const MOST_STRIPES = 3;
 const CARET = 'jp-AwarenessCaret';
 
 /** What carets look like, apart from their place: their element is reused while it is the same. */
-function looks(carets: readonly ICaret[], { connected }: IShown): string {
+function looks(carets: readonly ICaret[], shown: IShown): string {
   return carets.reduce(
     (text, { peer, exact }) => `${text} ${peer.id}${peer.user.color}${peer.status}${exact}`,
-    String(connected)
+    String(isOffline(carets, shown))
   );
+}
+
+/** Whether somebody's place is what was last known. */
+function isOffline(carets: readonly ICaret[], { connected }: IShown): boolean {
+  return !connected || carets.every(({ peer }) => peer.unreachable);
 }
 
 /** Put an element where a rectangle is; writes nothing if it is there already. */
@@ -56,7 +61,7 @@ export class CaretMarker implements LayerMarker {
   draw(): HTMLElement {
     const element = document.createElement('div');
     element.className = CARET;
-    element.classList.toggle('jp-mod-offline', !this._shown.connected);
+    element.classList.toggle('jp-mod-offline', isOffline(this._carets, this._shown));
     element.classList.toggle(
       'jp-mod-idle',
       this._carets.every(({ peer }) => peer.status !== 'active')
@@ -95,7 +100,7 @@ export class SelectionMarker implements LayerMarker {
     shown: IShown,
     private readonly _rectangle: RectangleMarker
   ) {
-    this._connected = shown.connected;
+    this._isOffline = isOffline([_caret], shown);
     this._looks = looks([_caret], shown);
   }
 
@@ -108,7 +113,7 @@ export class SelectionMarker implements LayerMarker {
     element.className = 'jp-AwarenessSelection';
     fit(element, this._rectangle);
     element.classList.toggle('jp-mod-approximate', !this._caret.exact);
-    element.classList.toggle('jp-mod-offline', !this._connected);
+    element.classList.toggle('jp-mod-offline', this._isOffline);
     setColor(element, this._caret);
     return element;
   }
@@ -118,6 +123,6 @@ export class SelectionMarker implements LayerMarker {
     return this._looks === previous._looks;
   }
 
-  private readonly _connected: boolean;
+  private readonly _isOffline: boolean;
   private readonly _looks: string;
 }

@@ -73,6 +73,8 @@ export class Canvas implements IDisposable {
     const portals = cells.map(({ id, node, visitors }) => {
       gone.delete(id);
       const host = this._hostIn(id, node, picture);
+      const isStale = picture.stale || visitors.every(one => one.unreachable);
+      host.node.classList.toggle('jp-mod-stale', isStale);
       const mark = <CellMark {...options} typing={typing} id={host.id} visitors={visitors} />;
       return createPortal(mark, host.node, id);
     });
@@ -93,11 +95,10 @@ export class Canvas implements IDisposable {
     });
   }
 
-  private _hostIn(id: string, cell: HTMLElement, { far, stale }: IPicture): CellHost {
+  private _hostIn(id: string, cell: HTMLElement, { far }: IPicture): CellHost {
     const host = this._hosts.get(id) ?? new CellHost();
     this._hosts.set(id, host);
     host.put(cell);
-    host.node.classList.toggle('jp-mod-stale', stale);
     // Faces that stay in sight while a tall cell is scrolled do so below those at the edge.
     host.node.classList.toggle('jp-mod-lower', far.above.length > 0);
     return host;

@@ -18,6 +18,8 @@ export interface IVisitor {
   readonly typing: boolean;
   /** Has started the cell, which runs or waits. */
   readonly running: boolean;
+  /** This is what was last known of them. */
+  readonly unreachable: boolean;
   /** The tab that is in the cell; if none is, the one that has started it. */
   readonly peer: number;
 }
@@ -70,7 +72,7 @@ export function placeOf({ cell, cursors }: IPeer): ICellReference | null {
 }
 
 function visitor(peer: IPeer, self: string | null): IVisitor {
-  const { id, user, kind, seen, status } = peer;
+  const { id, user, kind, seen, status, unreachable } = peer;
   return {
     user,
     agent: kind === 'agent',
@@ -80,6 +82,7 @@ function visitor(peer: IPeer, self: string | null): IVisitor {
     mode: null,
     typing: false,
     running: false,
+    unreachable,
     peer: id
   };
 }
@@ -93,6 +96,7 @@ function together(a: IVisitor, b: IVisitor): IVisitor {
   return {
     ...first,
     agent: a.agent && b.agent,
+    unreachable: a.unreachable && b.unreachable,
     typing: a.typing || b.typing,
     running: a.running || b.running
   };

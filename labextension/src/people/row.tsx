@@ -43,6 +43,7 @@ function PlainRow(props: IRowProps): React.ReactElement {
       ref={props.onMeasure}
       className="jp-AwarenessPerson"
       data-awareness-person={row.key}
+      data-stale={row.unreachable || undefined}
       data-index={props.index}
       aria-posinset={props.place}
       aria-setsize={props.place === undefined ? undefined : props.of}

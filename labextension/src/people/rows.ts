@@ -32,6 +32,8 @@ export interface IRow {
   /** Has the current document open, but looks at something else. */
   readonly aside: boolean;
   readonly followsSelf: boolean;
+  /** This is what was last known of them. */
+  readonly unreachable: boolean;
   /** One for each tab, liveliest first; never empty. */
   readonly tabs: readonly ITab[];
 }
@@ -102,9 +104,9 @@ function documentRow(person: IPerson, lobby: IPerson | undefined, current: ICurr
 }
 
 function row(person: IPerson, tabs: readonly ITab[], aside: boolean): IRow {
-  const { username, user, status, seen, self, followsSelf } = person;
+  const { username, user, status, seen, self, followsSelf, unreachable } = person;
   const agent = person.kind === 'agent';
-  return { key: username, user, status, seen, agent, self, aside, followsSelf, tabs };
+  return { key: username, user, status, seen, agent, self, aside, followsSelf, unreachable, tabs };
 }
 
 function lobbyTab(peer: IPeer): ITab {

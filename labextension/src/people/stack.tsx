@@ -194,6 +194,7 @@ function FaceButton(props: IFacesProps & { readonly row: IRow }): React.ReactEle
       type="button"
       className="jp-AwarenessStack-face"
       data-status={row.status}
+      data-stale={row.unreachable || undefined}
       data-kind={row.agent ? 'agent' : 'person'}
       data-awareness-person={row.key}
       style={personColors(row.user.color)}

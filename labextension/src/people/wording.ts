@@ -79,7 +79,13 @@ export function whereText(row: IRow, trans: TranslationBundle, within?: string):
 /** How lively somebody is, unless they are active, and where. */
 export function lineText(row: IRow, trans: TranslationBundle, within?: string): string {
   const where = whereText(row, trans, within);
-  return row.status === 'active' ? where : `${statusText(row, trans)} · ${where}`;
+  const isUsual = row.status === 'active' && !row.unreachable;
+  return isUsual ? where : `${reachText(row, trans)} · ${where}`;
+}
+
+/* How lively somebody is, or that nobody can tell. */
+function reachText(row: IRow, trans: TranslationBundle): string {
+  return row.unreachable ? trans.__('Out of reach') : statusText(row, trans);
 }
 
 /** How lively a tab is, for those who hear it. */
@@ -97,7 +103,7 @@ export function rowSentence(row: IRow, trans: TranslationBundle, within?: string
   return [
     row.user.display_name,
     ...marks,
-    lowered(statusText(row, trans)),
+    lowered(reachText(row, trans)),
     whereText(row, trans, within)
   ]
     .filter(part => part !== '')
