@@ -23,8 +23,10 @@ import settings_table  # noqa: E402
 
 def links(text: str) -> list[str]:
     """Give the targets of Markdown links and images that are files of this repository."""
-    targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
-    return [t.partition("#")[0] for t in targets if not re.match(r"[a-z]+:|#", t)]
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    targets = re.findall(r"\]\(([^)\s]+)\)|src(?:set)?=\"([^\"]+)\"", prose)
+    found = (link or picture for link, picture in targets)
+    return [t.partition("#")[0] for t in found if not re.match(r"[a-z]+:|#", t)]
 
 
 def test_the_settings_in_the_readme_are_those_of_the_code() -> None:

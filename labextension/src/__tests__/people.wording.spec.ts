@@ -97,7 +97,7 @@ describe('how lively somebody is', () => {
     [1, 'Idle for 1 min'],
     [59.9, 'Idle for 59 min'],
     [60, 'Idle for 1 h'],
-    [150, 'Idle for 2 h']
+    [1439, 'Idle for 23 h']
   ])('after %d minutes is %s', (minutes, text) => {
     const seen = noon - minutes * 60_000;
     expect(statusText({ status: 'idle', seen }, trans, noon)).toBe(text);
@@ -111,6 +111,10 @@ describe('how lively somebody is', () => {
     const before = new Date(2026, 5, 14, 23, 59);
     const dated = before.toLocaleString([], { ...clock, day: 'numeric', month: 'short' });
     expect(time(before.getTime())).toBe(`Away since ${dated}`);
+    before.setHours(12, 0);
+    const yesterday = before.toLocaleString([], { ...clock, day: 'numeric', month: 'short' });
+    const idle = statusText({ status: 'idle', seen: before.getTime() }, trans, noon);
+    expect(idle).toBe(`Idle since ${yesterday}`);
   });
 });
 

@@ -93,8 +93,8 @@ function Search({ words, onChange, trans }: ISearchProps): React.ReactElement {
       <InputGroup
         type="search"
         value={words}
-        placeholder={trans.__('Find a person or document')}
-        aria-label={trans.__('Find a person or document')}
+        placeholder={trans.__('Find a person or file')}
+        aria-label={trans.__('Find a person or file')}
         rightIcon="ui-components:search"
         onChange={event => {
           onChange(event.currentTarget.value);

@@ -21,20 +21,23 @@ export function statusText(
     case 'active':
       return trans.__('Active');
     case 'idle':
-      return seen === null ? trans.__('Idle') : idleText((now - seen) / MINUTE, trans);
+      return seen === null ? trans.__('Idle') : idleText(seen, now, trans);
     case 'away':
       return seen === null ? trans.__('Away') : trans.__('Away since %1', timeText(seen, now));
   }
 }
 
-/* Clocks of two computers differ: what is in the future is just now. */
-function idleText(minutes: number, trans: TranslationBundle): string {
-  const count = Math.floor(minutes < 60 ? minutes : minutes / 60);
-  return minutes < 1
-    ? trans.__('Idle')
-    : minutes < 60
-      ? trans.__('Idle for %1 min', count)
-      : trans.__('Idle for %1 h', count);
+/* Clocks of two computers differ: what is in the future is just now. Nobody counts a day in hours. */
+function idleText(seen: number, now: number, trans: TranslationBundle): string {
+  const minutes = Math.floor((now - seen) / MINUTE);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) {
+    return trans.__('Idle since %1', timeText(seen, now));
+  }
+  if (hours >= 1) {
+    return trans.__('Idle for %1 h', hours);
+  }
+  return minutes < 1 ? trans.__('Idle') : trans.__('Idle for %1 min', minutes);
 }
 
 /** '10:42', or with the date if that is another day. */

@@ -1,0 +1,187 @@
+"""Most pictures of the documentation: `pytest tests/e2e/pictures.py --screenshots`.
+
+What is in them is tested elsewhere, so they are taken only if this file is named.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from guests import Guests
+from lab import Lab, until
+from lab_server import LabServer
+from playwright.sync_api import FloatRect
+from raw_peer import Crowd
+from test_pictures import ROOT, THEMES
+
+POND = "pond.ipynb"
+IMAGES = ROOT / "docs" / "images"
+Take = Callable[[Lab, str, FloatRect], None]
+
+
+@pytest.fixture
+def take(tmp_path: Path, pytestconfig: pytest.Config) -> Take:
+    """Take a picture of a part of a page in each theme; shown are animations as they end."""
+    folder = IMAGES if pytestconfig.getoption("screenshots") else tmp_path
+
+    def take(lab: Lab, name: str, clip: FloatRect) -> None:
+        for theme, full_name in THEMES.items():
+            lab.run("apputils:change-theme", theme=full_name)
+            lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
+            lab.page.mouse.move(0, 0)
+            lab.page.screenshot(
+                path=folder / f"{name}-{theme}.png",
+                clip=clip,
+                animations="disabled",
+                caret="initial",
+            )
+
+    return take
+
+
+@pytest.fixture
+def people(guests: Guests, own_server: LabServer) -> tuple[Lab, Lab, Lab]:
+    """Alice, Bob and Carol, with the files of a small project."""
+    shutil.copy(ROOT / "examples" / "demo.ipynb", own_server.documents / POND)
+    own_server.write_file("frogs.md", "# Frogs\n\nFrogs like rain.\n")
+    own_server.write_file("ducks.csv", "day,ducks\n")
+    own_server.write_file("heron.py", "def wait():\n    ...\n")
+    (own_server.documents / "winter").mkdir()
+    own_server.write_file("winter/ice.md", "Thin.\n")
+    alice, bob, carol = guests("alice", "bob", "carol", server=own_server)
+    for lab in (alice, bob, carol):
+        lab.page.set_viewport_size({"width": 1080, "height": 680})
+    return alice, bob, carol
+
+
+@pytest.fixture
+def visitors(own_server: LabServer) -> Iterator[Crowd]:
+    """Peers without a browser."""
+    crowd = Crowd(own_server)
+    yield crowd
+    crowd.leave()
+
+
+def whole(lab: Lab) -> FloatRect:
+    """Return the page without the menu."""
+    size = lab.page.viewport_size
+    assert size
+    return {"x": 0, "y": 0, "width": size["width"], "height": size["height"]}
+
+
+def box(lab: Lab, selector: str, margin: int = 0) -> FloatRect:
+    """Return where a part of the page is, with something around it."""
+    found = lab.page.locator(f"{selector} >> visible=true").first.bounding_box()
+    assert found
+    return {
+        "x": max(0, found["x"] - margin),
+        "y": max(0, found["y"] - margin),
+        "width": found["width"] + 2 * margin,
+        "height": found["height"] + 2 * margin,
+    }
+
+
+def upper(part: FloatRect, height: float) -> FloatRect:
+    """Return the upper part of a part of the page."""
+    return {**part, "height": min(height, part["height"])}
+
+
+DOCUMENT = ".jp-MainAreaWidget:not(.lm-mod-hidden)"
+
+
+def write(lab: Lab, cell: int | None, text: str) -> None:
+    """Type at the end of a cell, or of the file."""
+    lab.put_caret(cell, len(lab.source(cell)))
+    lab.type(text)
+
+
+def test_cells(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> None:
+    alice, bob, carol = people
+    for lab in people:
+        lab.open(POND)
+    ids = alice.ask("cellIds")
+    carol.activate(2)
+    bob.put_caret(3, position=24, anchor=7)
+    for number, cell in enumerate([3, 4, 7, 9]):
+        place = {"id": ids[cell], "index": cell, "mode": "edit" if number < 2 else "command"}
+        peer = visitors.come(f"extra-{number * 11}", f"document:{POND}", 60 + number)
+        activity = {"running": [ids[3]]} if number == 0 else {"typing": True}
+        peer.say({"cell": place, **({"activity": activity} if number < 2 else {})})
+    alice.activate(9)
+    alice.activate(2)
+    alice.sees_caret(3, 24)
+    until(lambda: {2, 3, 4} <= alice.marks().keys(), "alice sees who is where")
+    until(lambda: alice.edges()["below"], "alice sees who is below")
+    take(alice, "cells", box(alice, DOCUMENT))
+
+
+def test_guard(people: tuple[Lab, Lab, Lab], own_server: LabServer, take: Take) -> None:
+    alice, bob, _ = people
+    for lab in (alice, bob):
+        lab.open(POND)
+    alice.run("application:toggle-left-area")
+    write(bob, 3, "\nprint(len(year))")
+    alice.sees_bar("Bob has unsaved changes here since")
+    take(alice, "guard-others", upper(box(alice, DOCUMENT), 240))
+    write(alice, 3, "  # five of them")
+    alice.sees_bar("You and Bob both have unsaved changes here")
+    take(alice, "guard-both", upper(box(alice, DOCUMENT), 240))
+    bob.save_at_once()
+    alice.sees_bar("Bob saved a newer version")
+    take(alice, "guard-newer", upper(box(alice, DOCUMENT), 240))
+    alice.save()
+    until(alice.dialog, "alice is asked")
+    take(alice, "guard-question", box(alice, ".jp-Dialog-content", 24))
+    alice.answer("Show differences")
+    until(lambda: alice.ask("differences"), "alice sees a comparison")
+    take(alice, "guard-differences", upper(box(alice, DOCUMENT), 420))
+
+
+def test_glance(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> None:
+    alice, bob, carol = people
+    for path in ("heron.py", "frogs.md", POND):
+        alice.open(path)
+    for path in ("winter/ice.md", "heron.py", POND):
+        bob.open(path)
+    for path in ("heron.py", "frogs.md"):
+        carol.open(path)
+    write(carol, None, "They sing.")
+    bob.put_caret(3, 0)
+    until(lambda: len(alice.files()) == 4, "alice sees who has what open")
+    until(lambda: len(alice.tabs()) == 3, "alice sees it on the tabs")
+    alice.page.set_viewport_size({"width": 1000, "height": 420})
+    take(alice, "glance", whole(alice))
+
+
+def test_privacy(people: tuple[Lab, Lab, Lab], take: Take) -> None:
+    alice, bob, carol = people
+    alice.open(POND)
+    bob.open(POND)
+    carol.open("frogs.md")
+    alice.show_people()
+    alice.page.get_by_role("button", name="You: privacy and colour").click()
+    alice.page.get_by_role("switch", name="Share my cursor").click()
+    alice.page.set_viewport_size({"width": 1080, "height": 840})
+    take(alice, "privacy", box(alice, "#jp-awareness-people"))
+
+
+def test_people(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> None:
+    alice, bob, _ = people
+    for lab in (alice, bob):
+        lab.open(POND)
+    for number in range(60):
+        peer = visitors.come(f"extra-{number}", "lobby", 100 + number)
+        quiet = (
+            {"status": "idle", "seen": int(time.time() - 60 * number) * 1000}
+            if number % 7 == 3
+            else {}
+        )
+        agent = {"kind": "agent"} if number % 20 == 19 else {}
+        peer.say({**quiet, **agent})
+    alice.show_people()
+    until(lambda: "Elsewhere" in alice.people(), "alice sees the others")
+    take(alice, "people", box(alice, "#jp-awareness-people"))
