@@ -13,7 +13,6 @@ from wire import Line, frame, room_url
 from jupyter_awareness.protocol import SUBPROTOCOL, encode_awareness, encode_entry
 
 ALICE, BOB = 1_001, 1_002  # the client ids of those whom he attacks
-GRACE = 0.15  # seconds for an answer that should not come
 
 
 class Mallory:
@@ -22,15 +21,16 @@ class Mallory:
     Args:
         server: its WebSocket base URL.
         process: the id of its process.
-        patience: seconds in which a connection ends, if it does.
+        hopes: to be left alone, so that connections are asked whether they are still open. Where
+            they should end it is waited for: what arrives after a close frame may overtake it.
     """
 
     _ids = count(STRANGERS_FROM)
 
-    def __init__(self, server: str, process: int, patience: float) -> None:
+    def __init__(self, server: str, process: int, hopes: bool) -> None:
         self.server = server
         self.process = process
-        self.patience = patience
+        self._hopes = hopes
         self._lines: list[Line] = []
 
     def new_id(self) -> int:
@@ -63,7 +63,11 @@ class Mallory:
         own = self.new_id()
         line = await self.come(client=own)
         line.write(words(own))
-        return await line.end(self.patience)
+        return await self.ending(line)
+
+    async def ending(self, line: Line) -> str:
+        """Give how a connection ended, or ``nothing``."""
+        return await (line.verdict() if self._hopes else line.end())
 
     async def crowd(self, size: int, **where: Any) -> list[Line]:
         """Open many connections, some at a time."""

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from jupyter_awareness.protocol import encode_sync_reply
+
 PATIENCE = 10.0  # seconds for an answer that comes at once
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+QUESTION = bytes((0, 0, 1, 0))  # y-protocols' sync step 1, of an empty document
+ANSWER = encode_sync_reply()
 MASK = bytes(4)  # masked with zeros: the bytes stay what they are
 
 
@@ -101,7 +105,7 @@ class Line:
     async def end(self, seconds: float = PATIENCE) -> str:
         """Read until the server ends it: the close code, the HTTP status, or ``dropped``.
 
-        ``nothing`` if it has not in so many seconds.
+        ``nothing`` if it has not in so many seconds, or answers what was asked.
         """
         if self.refused is not None:
             return str(self.refused)
@@ -114,9 +118,20 @@ class Line:
         with contextlib.suppress(EOFError, ConnectionError):
             while True:
                 kind, payload = await self.next()
+                if payload == ANSWER:
+                    return "nothing"
                 if kind == CLOSE:
                     return str(struct.unpack_from("!H", payload)[0]) if payload else "closed"
         return "dropped"
+
+    async def verdict(self) -> str:
+        """Ask for an answer: ``nothing`` if it comes, for the connection is open; else its end."""
+        self.ask()
+        return await self.end()
+
+    def ask(self) -> None:
+        """Ask what is answered at once, after all that was asked before."""
+        self.write(frame(QUESTION))
 
     def close(self) -> None:
         """Break off without a word."""
