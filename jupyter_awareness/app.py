@@ -151,7 +151,8 @@ class AwarenessExtension(ExtensionApp):
         100.0,
         min=0,
         help="Frames a second that one connection may send, twice as many at once; more closes it"
-        " (4429). 0 sets no limit.",
+        " (4429). What stock y-websocket clients send back of changes that they were told is not"
+        " counted. 0 sets no limit.",
     ).tag(config=True)
     max_updates_per_second_per_user = Float(
         1_000.0,

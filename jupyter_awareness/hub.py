@@ -18,6 +18,7 @@ from .room import Member, Room
 __all__ = ["Hub", "Publish", "Timer"]
 
 FEW = 8  # members that are told before the stopwatch is looked at
+MOST_ECHOES = 200  # that may be on their way to us from one stock client
 SLICE = 0.005  # seconds of the processor after which others get their turn
 # Seconds. y-websocket says its state as soon as the socket is open, if it has one. An older
 # connection of a client that has none may not be known to be dead before.
@@ -110,6 +111,14 @@ class Hub:
         if self.room.ids_of(member.principal) - member.ids:
             self.send_snapshot(member, now)
 
+    def echoes(self, member: Member) -> bool:
+        """Whether a frame may be an echo: stock clients send every change back (yjs/yjs#732)."""
+        outbox = self.members[member]
+        if member not in self._stock or not outbox.echoes:
+            return False
+        outbox.echoes = min(outbox.echoes, MOST_ECHOES) - 1
+        return True
+
     def stop_waiting(self, now: float) -> None:
         """Take it that stock clients that were silent for a while have no id of their own."""
         for member in self._stock:
@@ -182,6 +191,7 @@ class Hub:
                 known[outbox.place] = Frame(feed.since(outbox.place), member.reads), feed.number
             frame, number = known[outbox.place]
             outbox.send(frame.without(self._own(member)), number)
+            outbox.echoes += 1
             if count % FEW == 0 and self._stopwatch() - started > SLICE:
                 cost += self._stopwatch() - started
                 yield

@@ -33,7 +33,7 @@ class Outbox:
     without a bound.
 
     ``owed`` is the time (seconds) since which a reader that could not be written to is due
-    everybody's state.
+    everybody's state. ``echoes`` counts changes that it was told and may still send back.
 
     Args:
         place: where in the feed it begins.
@@ -41,12 +41,13 @@ class Outbox:
         drained: called whenever it could write again.
     """
 
-    __slots__ = ("_drained", "_told", "_write", "in_flight", "owed", "place")
+    __slots__ = ("_drained", "_told", "_write", "echoes", "in_flight", "owed", "place")
 
     def __init__(self, place: int, write: Write, drained: Callable[[], None]) -> None:
         self.place = place
         self.in_flight = False
         self.owed: float | None = None
+        self.echoes = 0
         self._write = write
         self._drained = drained
         self._told = 0

@@ -162,7 +162,8 @@ def decode_state(text: bytes, limits: Limits = DEFAULT_LIMITS) -> State | None:
     try:
         state = strict_json.loads(text, limits.depth)
     except ValueError as error:
-        raise ProtocolError(f"a state is refused: {error}") from error
+        cause = "max_state_depth" if isinstance(error, strict_json.TooDeep) else None
+        raise ProtocolError(f"a state is refused: {error}", cause=cause) from error
     if state is not None and type(state) is not dict:
         raise ProtocolError("a state is neither a JSON object nor null")
     return state

@@ -189,7 +189,8 @@ class Rooms:
         Raises:
             Refused: there were too many, or too much of them (4429).
         """
-        self._where[member].allowance.hear(size, self._clock())
+        place = self._where[member]
+        place.allowance.hear(size, self._clock(), echo=place.hub.echoes(member))
 
     def receive(self, member: Member, entries: Sequence[Entry]) -> bool:
         """Take what a member says of its own client ids, and tell the others.

@@ -18,6 +18,10 @@ _LONG_INTEGER = b"0" * 19
 _PASS_THROUGH = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
+class TooDeep(ValueError):
+    """A text with too many objects and arrays inside of each other."""
+
+
 def loads(text: bytes, max_depth: int) -> Any:
     """Read one JSON text of at most `max_depth` nested objects and arrays.
 
@@ -26,7 +30,7 @@ def loads(text: bytes, max_depth: int) -> Any:
     JavaScript.
 
     Raises:
-        ValueError: with a reason that repeats nothing of the text.
+        ValueError: with a reason that repeats nothing of the text; `TooDeep` if it is too deep.
     """
     try:
         value = orjson.loads(text)
@@ -36,7 +40,7 @@ def loads(text: bytes, max_depth: int) -> Any:
     # `replace` and `rfind` take half the time of the more obvious `count` and `in`.
     brackets = len(outline) - len(outline.replace(b"{", b""))
     if brackets > max_depth and _depth(value) > max_depth:
-        raise ValueError(f"nested deeper than {max_depth} levels")
+        raise TooDeep(f"nested deeper than {max_depth} levels")
     if outline.rfind(_LONG_INTEGER) >= 0:
         json.loads(text, parse_int=_bounded_integer)
     return value

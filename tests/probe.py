@@ -41,6 +41,7 @@ class ProbeHandler(APIHandler):
                 "tasks": len(asyncio.all_tasks()),
                 "timers": sum(not timer.cancelled() for timer in loop._scheduled),
                 "objects": sum(kinds[kind] for kind in OURS),
+                "all_objects": kinds.total(),
             }
         await self.finish(json.dumps(held))
 

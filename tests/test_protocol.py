@@ -203,7 +203,7 @@ def test_every_limit_is_kept_at_its_edge() -> None:
         (Limits(frame_bytes=len(frame) - 1), CloseCode.TOO_LARGE, "max_frame_bytes"),
         (Limits(state_bytes=8), CloseCode.TOO_LARGE, "max_state_bytes"),
         (Limits(entries=1), CloseCode.TOO_LARGE, "max_peers_per_room"),
-        (Limits(depth=1), CloseCode.BAD_FRAME, "bad_frame"),
+        (Limits(depth=1), CloseCode.BAD_FRAME, "max_state_depth"),
     ]:
         error = refused(frame, limits)
         assert (error.code, error.cause) == (code, cause)
