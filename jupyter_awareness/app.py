@@ -35,14 +35,17 @@ from .api import routes
 from .atlas import Atlas
 from .border import Border
 from .broker import Broker, BrokerOptions, LocalBroker
+from .central import RelayDoor, RelayHandler
 from .documents import find
 from .events import Events
 from .handlers import Door, RoomHandler
 from .identity import PALETTE, Policy, is_color
 from .keys import DocumentKeys, KeyOptions
 from .metrics import Metrics
+from .opaque import OpaqueKeys
 from .privacy import Sharing
 from .protocol import CloseCode, Entry, Limits
+from .relay import Relay
 from .room import RoomLimits
 from .rooms import Rooms, Rules
 from .tally import Tally
@@ -51,6 +54,8 @@ __all__ = ["AwarenessExtension"]
 
 SWEEP_MILLISECONDS = 500
 SHORTEST_SECRET = 32  # characters
+LOOK_EVERY = 15.0  # seconds between two searches for files that others name, or
+REST = 20  # times as long as the last one took
 SHARING: tuple[Sharing, ...] = get_args(Sharing)
 STOCK_TIMEOUT = 30  # seconds after which y-protocols drops a peer whose clock has not moved
 
@@ -224,6 +229,17 @@ class AwarenessExtension(ExtensionApp):
         " which they seal what they tell each other. The default is the environment variable"
         " JUPYTER_AWARENESS_BROKER_SECRET.",
     ).tag(config=True)
+    service_url = Unicode(
+        "",
+        help="Where the central presence server is (http:// or https://) through which this server"
+        " reaches the others, instead of a broker_url. The broker_secret then is this server's own"
+        " key, made of the central one's relay_secret and the person's name. Empty: there is none.",
+    ).tag(config=True)
+    relay_secret = Unicode(
+        help="Makes this server the central one: at least 32 characters, of which the keys of all"
+        " others are made. The default is the environment variable"
+        " JUPYTER_AWARENESS_RELAY_SECRET; empty: this server is none.",
+    ).tag(config=True)
 
     document_keys_class = Type(
         default_value="jupyter_awareness.keys.SharedFiles",
@@ -258,13 +274,20 @@ class AwarenessExtension(ExtensionApp):
         return number
 
     _sweeper: PeriodicCallback | None = None
+    _search: asyncio.Task[None] | None = None
 
     @default("broker_secret")
     def _default_broker_secret(self) -> str:
         return os.environ.get("JUPYTER_AWARENESS_BROKER_SECRET", "")
 
+    @default("relay_secret")
+    def _default_relay_secret(self) -> str:
+        return os.environ.get("JUPYTER_AWARENESS_RELAY_SECRET", "")
+
     @default("broker_class")
     def _default_broker_class(self) -> str:
+        if self.service_url:
+            return "jupyter_awareness.brokers.service.ServiceBroker"
         kind = "brokers.redis.RedisBroker" if self.broker_url else "broker.LocalBroker"
         return f"jupyter_awareness.{kind}"
 
@@ -273,11 +296,11 @@ class AwarenessExtension(ExtensionApp):
         alone = issubclass(cast("type[Broker]", self.broker_class), LocalBroker)
         return f"jupyter_awareness.keys.{'OwnDocuments' if alone else 'SharedFiles'}"
 
-    @validate("broker_secret")
+    @validate("broker_secret", "relay_secret")
     def _check_secret(self, proposal: dict[str, Any]) -> str:
         secret: str = proposal["value"]
         if len(secret) < SHORTEST_SECRET:
-            message = f"broker_secret must have at least {SHORTEST_SECRET} characters."
+            message = f"{proposal['trait'].name} must have at least {SHORTEST_SECRET} characters."
             raise TraitError(message)
         return secret
 
@@ -345,6 +368,9 @@ class AwarenessExtension(ExtensionApp):
         )
         self.handlers.append((r"/api/awareness/room/(.+)", RoomHandler, {"door": self.door}))
         self.handlers.extend(routes(self.door))
+        if self.relay_secret:
+            relay = RelayDoor(Relay(self.relay_secret), time.time)
+            self.handlers.append((r"/api/awareness/relay", RelayHandler, {"door": relay}))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Start what needs the running event loop."""
@@ -359,6 +385,8 @@ class AwarenessExtension(ExtensionApp):
         if self._sweeper is None:
             return
         self._sweeper.stop()
+        if self._search is not None:
+            self._search.cancel()
         self.metrics.withdraw()
         for socket in list(self.door.sockets):
             socket.close(CloseCode.GOING_AWAY, "The server is shutting down.")
@@ -370,13 +398,22 @@ class AwarenessExtension(ExtensionApp):
         Raises:
             TraitError: the settings of the broker are not complete.
         """
+        if self.broker_url and self.service_url:
+            raise TraitError("Set broker_url or service_url, not both.")
         if self.broker_url and len(self.broker_secret) < SHORTEST_SECRET:
             message = (
                 "broker_url needs a broker_secret that all servers share; make one with:"
                 ' python -c "import secrets; print(secrets.token_hex(32))"'
             )
             raise TraitError(message)
-        options = BrokerOptions(self.broker_url, self.broker_secret, self.log)
+        username = os.environ.get("JUPYTERHUB_USER", "")
+        if self.service_url and not (username and len(self.broker_secret) >= SHORTEST_SECRET):
+            raise TraitError(
+                "service_url needs a broker_secret that is this server's own key, and the name of"
+                " its person in JUPYTERHUB_USER."
+            )
+        url = self.broker_url or self.service_url
+        options = BrokerOptions(url, self.broker_secret, self.log, username)
         return cast("type[Broker]", self.broker_class).make(options)
 
     def _make_keys(self) -> DocumentKeys:
@@ -385,8 +422,12 @@ class AwarenessExtension(ExtensionApp):
             TraitError: the names of shared folders cannot be used.
         """
         options = KeyOptions(self._contents_manager, self.document_folders)
+        kind = cast("type[DocumentKeys]", self.document_keys_class)
         try:
-            return cast("type[DocumentKeys]", self.document_keys_class).make(options)
+            if self.service_url:
+                root = getattr(self._contents_manager, "root_dir", "")
+                return OpaqueKeys(kind.make(options), kind.make(options), root)
+            return kind.make(options)
         except ValueError as error:
             raise TraitError(f"document_folders: {error}.") from error
 
@@ -403,6 +444,16 @@ class AwarenessExtension(ExtensionApp):
     def _sweep(self) -> None:
         self.rooms.sweep()
         self.border.sweep()
+        if isinstance(self.keys, OpaqueKeys) and self.keys.lacks and self._search is None:
+            self._search = asyncio.ensure_future(self._look(self.keys))
+
+    async def _look(self, keys: OpaqueKeys) -> None:
+        """Look for the files that others name; rest for much longer than that took."""
+        started = time.monotonic()
+        await asyncio.get_running_loop().run_in_executor(None, keys.look)
+        self.border.look_again()
+        await asyncio.sleep(max(LOOK_EVERY, REST * (time.monotonic() - started)))
+        self._search = None
 
     def _limits(self) -> Limits:
         return Limits(

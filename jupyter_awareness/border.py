@@ -111,6 +111,13 @@ class Border(Broker):
                 self._look_for(key)
         self._tell([key for key, known in self._keys.items() if self._path_of(key) != known.shown])
 
+    def look_again(self) -> None:
+        """Look at once for what was not found: it may be known now where it is."""
+        for key, known in self._keys.items():
+            if known.path is None:
+                known.asked = None
+                self._look_for(key)
+
     def _export(self, entry: Entry) -> Entry:
         if entry.state is None:
             return entry

@@ -24,11 +24,12 @@ Snapshot: TypeAlias = Callable[[str], tuple[int, Sequence[Entry]]]
 
 @dataclass(frozen=True, slots=True)
 class BrokerOptions:
-    """What the settings say of a broker; its log is the server's."""
+    """What the settings say of a broker, and whose server this is; its log is the server's."""
 
     url: str
     secret: str
     log: Logger | LoggerAdapter[Any]
+    username: str = ""
 
 
 class Broker(ABC):

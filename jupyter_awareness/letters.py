@@ -25,8 +25,10 @@ from .protocol import (
     encode_update,
 )
 
-__all__ = ["Kind", "Letter", "LetterError", "seal", "unseal"]
+__all__ = ["Kind", "Letter", "LetterError", "life_of", "node_channel", "node_of", "room_channel"]
+__all__ += ["seal", "unseal"]
 
+PREFIX = "jupyter_awareness"
 VERSION = 1
 SEAL_BYTES = 32
 LENGTH_BYTES = 4
@@ -58,6 +60,26 @@ class Letter(NamedTuple):
     room: str
     place: int = 0
     entries: Sequence[Entry] = ()
+
+
+def room_channel(room: str) -> str:
+    """Where is told what happens in a room."""
+    return f"{PREFIX}:room:{room}"
+
+
+def node_channel(node: str) -> str:
+    """Where a process is told what it asked for."""
+    return f"{PREFIX}:node:{node}"
+
+
+def life_of(node: str) -> str:
+    """The key that is there while a process lives."""
+    return f"{PREFIX}:alive:{node}"
+
+
+def node_of(life: str) -> str:
+    """The process whose sign of life a key is."""
+    return life.rpartition(":")[2]
 
 
 def seal(letter: Letter, secret: bytes, now: float) -> bytes:

@@ -34,6 +34,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "privacy",
         "protocol",
         "rate",
+        "relay",
         "room",
         "states",
         "strict_json",
@@ -48,7 +49,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "broker",
         "brokers",
         "brokers.link",
+        "brokers.pubsub",
         "brokers.redis",
+        "brokers.service",
         "hub",
         "intake",
         "outbox",
@@ -59,6 +62,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "Top": (
         "api",
         "app",
+        "central",
         "cli",
         "client",
         "client.access",
@@ -84,6 +88,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "installation",
         "keys",
         "metrics",
+        "opaque",
         "options",
     ),
 }

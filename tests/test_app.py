@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from jupyter_awareness.app import AwarenessExtension, _clock
 from jupyter_awareness.broker import Broker
+from jupyter_awareness.opaque import OpaqueKeys
 from jupyter_awareness.protocol import CloseCode
 
 WRONG: dict[str, list[Any]] = {
@@ -43,6 +44,8 @@ WRONG: dict[str, list[Any]] = {
     "palette": [[], ["red"], ["#fff"], ["#1a73e8", ""], [1], None],
     "keep_server_alive": ["no", 2],
     "broker_url": [5],
+    "service_url": [5],
+    "relay_secret": ["short", "s" * 31],
     "document_keys_class": ["no.such.module", "jupyter_awareness.app.AwarenessExtension", 5],
     "document_folders": [5, {"a": 5}, ["a"]],
     "broker_secret": ["short", "s" * 31],
@@ -74,6 +77,7 @@ EDGES: dict[str, list[Any]] = {
     "palette": [["#000000"], ["#ABCDEF"]],
     "broker_secret": ["s" * 32],
     "document_folders": [{}],
+    "relay_secret": ["s" * 32],
 }
 
 
@@ -134,6 +138,45 @@ def test_a_broker_needs_a_secret(url: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("JUPYTER_AWARENESS_BROKER_SECRET", raising=False)
     with pytest.raises(TraitError, match="broker_url needs a broker_secret"):
         AwarenessExtension(broker_url=url).initialize_settings()
+
+
+@pytest.mark.parametrize(
+    ("user", "secret", "broker_url", "why"),
+    [
+        ("", "s" * 32, "", "JUPYTERHUB_USER"),
+        ("alice", "", "", "own key"),
+        ("alice", "s" * 32, "redis://there", "not both"),
+    ],
+)
+def test_a_central_server_needs_a_key_and_a_name(
+    user: str, secret: str, broker_url: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_USER", user)
+    monkeypatch.setenv("JUPYTER_AWARENESS_BROKER_SECRET", secret)
+    with pytest.raises(TraitError, match=why):
+        AwarenessExtension(service_url="http://there", broker_url=broker_url).initialize_settings()
+
+
+async def test_with_a_central_server_files_are_named_by_digests(
+    monkeypatch: pytest.MonkeyPatch, jp_serverapp, jp_root_dir
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_USER", "alice")
+    extension = AwarenessExtension(
+        service_url="http://127.0.0.1:1", broker_secret="s" * 32, serverapp=jp_serverapp
+    )
+    extension.initialize_settings()
+    assert extension.rooms.broker == "ServiceBroker"
+    (jp_root_dir / "a.txt").touch()
+    assert isinstance(extension.keys, OpaqueKeys)
+    keys, key = extension.keys, extension.keys.key("a.txt")
+    assert key is not None
+    assert "a.txt" not in key
+    assert list(extension.keys.paths("~unknown")) == []
+    extension._sweep()
+    extension._sweep()  # one search at a time
+    await until(lambda: not keys.lacks)
+    assert extension._search is not None
+    extension._search.cancel()
 
 
 async def test_the_secret_of_the_broker_may_be_in_the_environment(

@@ -136,6 +136,17 @@ async def test_a_file_is_looked_for_once_in_a_while(scene: Scene) -> None:
     assert scene.retold == []
 
 
+async def test_what_was_not_found_can_be_looked_for_again_at_once(scene: Scene) -> None:
+    scene.files["K"] = "a.ipynb"
+    await scene.hears(at("K"), at("L", 2))
+    scene.files["L"] = "b.ipynb"
+    scene.retold.clear()
+    scene.border.look_again()
+    await settle()
+    assert scene.looked_for == ["K", "L", "L"]
+    assert [entry.state for entry in scene.retold] == [at("b.ipynb", 2).state]
+
+
 async def test_a_file_that_goes_is_named_no_more(scene: Scene) -> None:
     scene.files["K"] = "a.ipynb"
     await scene.hears(at("K"))

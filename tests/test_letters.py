@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_awareness.letters import OLDEST, Kind, Letter, LetterError, seal, unseal
+from jupyter_awareness.letters import (
+    OLDEST,
+    Kind,
+    Letter,
+    LetterError,
+    life_of,
+    node_channel,
+    node_of,
+    room_channel,
+    seal,
+    unseal,
+)
 from jupyter_awareness.protocol import Entry
 
 NOW = 1_800_000_000.0
@@ -64,3 +75,9 @@ def test_what_is_sealed_but_no_letter_is_refused(body: bytes) -> None:
     mac = hmac.new(SECRET, b"\x01" + body, hashlib.sha256).digest()
     with pytest.raises(LetterError, match="malformed"):
         unseal(b"\x01" + mac + body, SECRET, NOW)
+
+
+def test_channels_and_signs_of_life_have_names() -> None:
+    assert room_channel("topic:a:b") == "jupyter_awareness:room:topic:a:b"
+    assert node_channel("n") == "jupyter_awareness:node:n"
+    assert node_of(life_of("n")) == "n"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import redis.asyncio as client
@@ -17,7 +17,9 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-__all__ = ["LOST", "Heard", "Link", "place_of"]
+from .pubsub import Heard
+
+__all__ = ["LOST", "RedisLink"]
 
 LOST = (RedisError, OSError, asyncio.TimeoutError)
 """What means that the connection is of no use any more."""
@@ -26,20 +28,7 @@ ANSWER = 3.0  # seconds that Redis has to answer anything
 LISTENING = 1.0  # seconds for which one reading waits
 
 
-class Heard(NamedTuple):
-    """Bytes from a channel, or (None) that the channel is listened to from now on."""
-
-    channel: str
-    data: bytes | None
-
-
-def place_of(url: str) -> str:
-    """Where a URL leads, without who one is there: for logs."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-class Link:
+class RedisLink:
     """Use it once: open it, and close it when any of its verbs has raised one of ``LOST``.
 
     Args:

@@ -37,6 +37,8 @@ c.JupyterHub.bind_url = "http://127.0.0.1:{ports[0]}/"
 c.JupyterHub.hub_port = {ports[1]}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{ports[2]}"
 c.ConfigurableHTTPProxy.command = ["{proxy}"]
+for service in c.JupyterHub.get("services") or []:
+    service["command"].append("--allow-root")
 c.JupyterHub.services.extend([{{"name": "tests", "api_token": "{token}"}}])
 c.JupyterHub.load_roles.extend(
     [{{"name": "tests", "services": ["tests"], "scopes": ["admin:users", "admin:servers"]}}]
@@ -71,6 +73,7 @@ class HubProcess:
             home.mkdir(parents=True)
             (home / "shared").symlink_to(self.shared)
         self._configure(section)
+        self.uses_redis = "REDIS" in documented(section)
 
     @property
     def url(self) -> str:

@@ -1,0 +1,161 @@
+"""The broker over a central presence server, for people who do not trust each other's servers.
+
+First floor: a WebSocket to that server. Each frame is a letter with its channel, or a few words as
+JSON: ``listen``, ``ignore``, ``present`` and their answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable, Sequence
+from itertools import count
+from typing import Any
+from urllib.parse import urljoin
+
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.websocket import WebSocketClientConnection, WebSocketError, websocket_connect
+
+from ..relay import write_pass
+from .pubsub import Heard, PubSubBroker
+
+__all__ = ["HEADER", "ServiceBroker", "ServiceLink", "pack", "unpack"]
+
+ANSWER = 3.0  # seconds that the server has to answer anything
+LISTENING = 1.0  # seconds for which one reading waits
+PING = 3.0  # seconds between two signs of life; without an answer for as long, the line is dead
+HEADER = "Awareness-Pass"
+PATH = "api/awareness/relay"
+
+
+def pack(channel: str, data: bytes) -> bytes:
+    """Write a letter with its channel as one frame."""
+    name = channel.encode()
+    return len(name).to_bytes(2, "big") + name + data
+
+
+def unpack(frame: bytes) -> tuple[str, bytes]:
+    """Read a letter and its channel.
+
+    Raises:
+        ValueError: it is no such frame.
+    """
+    end = 2 + int.from_bytes(frame[:2], "big")
+    if len(frame) < end:
+        raise ValueError("The frame is cut off.")
+    return frame[2:end].decode(), frame[end:]
+
+
+class ServiceLink:
+    """One connection to the central server.
+
+    Args:
+        url: of that server.
+        pass_: says who one is.
+    """
+
+    def __init__(self, url: str, pass_: str) -> None:
+        address = urljoin(url.rstrip("/") + "/", PATH).replace("http", "ws", 1)
+        self._request = HTTPRequest(
+            address, headers={HEADER: pass_}, connect_timeout=ANSWER, request_timeout=ANSWER
+        )
+        self._socket: WebSocketClientConnection | None = None
+        self._heard: asyncio.Queue[Heard | None] = asyncio.Queue()
+        self._asked: dict[int, asyncio.Future[list[bool]]] = {}
+        self._numbers = count(1)
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            HTTPClientError, OSError: nobody answers, or one is refused.
+        """
+        self._socket = await websocket_connect(
+            self._request,
+            on_message_callback=self._take,
+            ping_interval=PING,
+            ping_timeout=PING,
+        )
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._socket is not None:
+            self._socket.close()
+
+    async def listen(self, channels: Iterable[str]) -> None:
+        """Listen to more channels; `receive` tells when each is listened to."""
+        await self._say(listen=list(channels))
+
+    async def ignore(self, channels: Iterable[str]) -> None:
+        """Listen to these channels no more."""
+        await self._say(ignore=list(channels))
+
+    async def receive(self) -> Heard | None:
+        """Wait for what comes next; None if nothing came for a while.
+
+        Raises:
+            ConnectionError: nothing comes any more.
+        """
+        try:
+            heard = await asyncio.wait_for(self._heard.get(), LISTENING)
+        except asyncio.TimeoutError:
+            return None
+        if heard is None:
+            raise ConnectionError("The central server has hung up.")
+        return heard
+
+    async def send(self, letters: Sequence[tuple[str, bytes]]) -> None:
+        """Publish on channels, in this order."""
+        for channel, data in letters:
+            await self._write(pack(channel, data))
+
+    async def renew(self, key: str, seconds: float) -> None:
+        """The connection itself is the sign of life."""
+
+    async def delete(self, key: str) -> None:
+        """The connection ends soon."""
+
+    async def present(self, keys: Sequence[str]) -> list[bool]:
+        """Which of these servers live."""
+        number = next(self._numbers)
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            await self._say(present=list(keys), number=number)
+            return await asyncio.wait_for(answer, ANSWER)
+        finally:
+            del self._asked[number]
+
+    def _take(self, message: str | bytes | None) -> None:
+        if message is None:
+            self._heard.put_nowait(None)
+        elif isinstance(message, bytes):
+            self._heard.put_nowait(Heard(*unpack(message)))
+        else:
+            said: dict[str, Any] = json.loads(message)
+            for channel in said.get("listening", ()):
+                self._heard.put_nowait(Heard(channel, None))
+            answer = self._asked.get(said.get("number", 0))
+            if answer is not None and not answer.done():
+                answer.set_result(said["present"])
+
+    async def _say(self, **words: Any) -> None:
+        if any(words.values()):
+            await self._write(json.dumps(words))
+
+    async def _write(self, message: str | bytes) -> None:
+        assert self._socket is not None
+        writing = self._socket.write_message(message, binary=isinstance(message, bytes))
+        await asyncio.wait_for(writing, ANSWER)
+
+
+class ServiceBroker(PubSubBroker):
+    """One server's end; its secret is the key that it has of the central server."""
+
+    lost = (OSError, asyncio.TimeoutError, HTTPClientError, WebSocketError)
+
+    def new_link(self) -> ServiceLink:
+        """Give a connection to the central server."""
+        options = self.options
+        pass_ = write_pass(options.username, self.node, options.secret, time.time())
+        return ServiceLink(options.url, pass_)
