@@ -188,9 +188,12 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         """
         if self._is_stalled() and self.door.clock() - self.unread_since > self.door.client_timeout:
             self.close()
-        elif self.heard:
-            self.heard = False
-            self.last_pong = IOLoop.current().time()
+            return
+        now = IOLoop.current().time()
+        if self.heard or now - self.last_ping > 2 * self.ping_interval / 1_000:
+            self.last_pong = now  # or nobody asked for long: this process was blocked
+        if self.heard:
+            self.heard, self.last_ping = False, now
         else:
             super().send_ping()
 

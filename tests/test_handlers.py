@@ -15,6 +15,7 @@ import pytest
 from jupyter_server.auth.authorizer import Authorizer
 from sockets import SYNC_STEP_1, WIDE, Socket, Visit, until
 from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
 from jupyter_awareness.handlers import RoomHandler
@@ -815,6 +816,20 @@ async def test_who_talks_is_not_asked_for_signs_of_life(visit: Visit, raw, exten
     assert handler.member is not None
     await until(lambda: len(pings) > 1)
     await until(lambda: handler.member is None)
+
+
+async def test_a_server_that_was_blocked_asks_anew_before_it_gives_anybody_up(
+    visit: Visit, extension
+) -> None:
+    await (await visit(client=1)).greeted()
+    [handler] = extension.door.sockets
+    long_ago = IOLoop.current().time() - 10 * extension.client_timeout
+    handler.last_ping = handler.last_pong = long_ago
+    handler.send_ping()
+    assert handler.member is not None
+    handler.last_pong = long_ago  # it was asked a moment ago
+    handler.send_ping()
+    assert handler.member is None
 
 
 @configured(

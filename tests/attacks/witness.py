@@ -24,6 +24,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from jupyter_awareness.protocol import (
     SUBPROTOCOL,
     Limits,
+    ProtocolError,
     decode_message,
     encode_awareness,
     encode_entry,
@@ -91,7 +92,12 @@ class Honest:
             if not isinstance(frame, bytes):
                 self.note("text", "a text frame came")
                 continue
-            message = decode_message(frame, WIDE)
+            try:
+                message = decode_message(frame, WIDE)
+            except ProtocolError:
+                if self._signed:
+                    raise
+                continue  # y-protocols reads more than this project's servers let through
             for client_id, clock, state in message.entries:
                 known = self._clocks.get(client_id, -1)
                 if clock > known or (clock == known and state is None):
@@ -118,13 +124,22 @@ class Honest:
 
     def _see(self, client_id: int, state: dict[str, Any] | None) -> None:
         if client_id == self.client_id:
-            self.note("told oneself", f"{self.name} was sent {state}"[:200])
+            self._see_oneself(state)
         elif client_id == self.other.client_id:
             self._see_other(state)
         elif client_id >= self._strangers_from:
             self._see_stranger(client_id, state)
         elif state is not None:
             self.note("invented", f"{client_id} is nobody: {state}"[:200])
+
+    def _see_oneself(self, state: dict[str, Any] | None) -> None:
+        """A server that signs tells nobody of themselves; others may, if it is true."""
+        if self._signed:
+            self.note("told oneself", f"{self.name} was sent {state}"[:200])
+        elif state is None:
+            self.note("evicted", f"{self.name} is said to be gone")
+        elif state.get("name") != self.name:
+            self.note("rewritten", f"{self.name} is said to be {state}"[:200])
 
     def _see_other(self, state: dict[str, Any] | None) -> None:
         if state is None:
@@ -165,8 +180,9 @@ class Honest:
 class Pair:
     """Alice and Bob, who answer each other for as long as a watch lasts."""
 
-    def __init__(self, alice: Honest, bob: Honest) -> None:
+    def __init__(self, alice: Honest, bob: Honest, settled: float) -> None:
         self.both = (alice, bob)
+        self._settled = settled
         alice.other, bob.other = bob, alice
         self._number = 0
         self._talking: asyncio.Task[None] | None = None
@@ -219,7 +235,7 @@ class Pair:
 
     async def _alone(self, one: Honest) -> None:
         try:
-            await asyncio.wait_for(one.alone.wait(), SETTLED)
+            await asyncio.wait_for(one.alone.wait(), self._settled)
         except asyncio.TimeoutError:
             one.note("ghosts", f"{len(one.strangers)} strangers stay, says {one.name}")
             one.forget_strangers()
@@ -236,7 +252,7 @@ async def main(options: dict[str, Any]) -> None:
     first = options["strangers_from"]
     signed = options["signed"]
     alice, bob = Honest("alice", 1_001, first, signed), Honest("bob", 1_002, first, signed)
-    pair = Pair(alice, bob)
+    pair = Pair(alice, bob, options.get("settled", SETTLED))
     loop = asyncio.get_running_loop()
     listening = []
     for one in pair.both:

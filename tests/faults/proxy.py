@@ -82,7 +82,7 @@ class Proxy:
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass on one direction until it ends."""
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             while data := await reader.read(2**16):
                 if self.delay:
                     await asyncio.sleep(self.delay)

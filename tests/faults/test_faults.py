@@ -25,11 +25,10 @@ from jupyter_awareness.app import SWEEP_MILLISECONDS, AwarenessExtension
 from jupyter_awareness.protocol import CloseCode
 
 GRACE = 0.8  # seconds; the default is 3
-TIMEOUT = 1.2  # seconds without an answer to pings; see `test_with_the_defaults_…`
+TIMEOUT = 2.0  # seconds without an answer to pings; see `test_with_the_defaults_…`
 SWEEP = SWEEP_MILLISECONDS / 1_000
 SLACK = 3.0  # seconds that a busy machine may add to what lasts for seconds
 TRIES = 5
-CROWD = 60
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -41,7 +40,10 @@ class FaultyServer(ServerProcess):
         """What all tests have in common, and the shorter times."""
         settings = super().common_settings()
         settings["ServerApp"]["jpserver_extensions"] = {"jupyter_awareness": True, "probe": True}
-        settings["AwarenessExtension"] = {"reconnect_grace": GRACE, "client_timeout": TIMEOUT}
+        settings["AwarenessExtension"] = {
+            "reconnect_grace": GRACE,
+            "client_timeout": TIMEOUT,
+        }
         return settings
 
 
@@ -49,9 +51,11 @@ class FaultyServer(ServerProcess):
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """The server that everything happens to."""
     started = FaultyServer(tmp_path_factory.mktemp("faults") / "server", {})
-    started.start()
-    yield started
-    started.kill()
+    try:
+        started.start()
+        yield started
+    finally:
+        started.kill()
 
 
 def ask(server: ServerProcess, path: str) -> str:
@@ -119,11 +123,29 @@ async def blip(url: str) -> int:
             return bob.blinks(alice)
 
 
-async def cut_and_back(url: str) -> tuple[float, int]:
-    """Give in how many seconds, at best, a cut client is back, and how often such blink."""
+def is_seen(peer: Peer, client_id: int) -> bool:
+    return client_id in peer.seen
+
+
+async def coming(url: str) -> float:
+    """Give the seconds in which a client that was not there before is seen, at worst."""
+    return max([await one_coming(url, f"topic:coming-{number}") for number in range(TRIES)])
+
+
+async def one_coming(url: str, name: str) -> float:
+    bob = await Peer.come(url, name, "bob")
+    start = time.monotonic()
+    async with AwarenessClient(url, "alice-token") as client:
+        room = await client.join(name)
+        seen = await bob.until(lambda: room.client_id in bob.seen)
+    await bob.leave()
+    return seen - start
+
+
+async def cut_and_back(url: str) -> list[tuple[float, int]]:
+    """Give in how many seconds cut clients are back, and how often each blinked."""
     # Another client each time: one whose connections do not hold waits longer and longer.
-    tries = [await one_cut(url, f"topic:cut-{number}") for number in range(TRIES)]
-    return min(took for took, _ in tries), sum(blinks for _, blinks in tries)
+    return [await one_cut(url, f"topic:cut-{number}") for number in range(TRIES)]
 
 
 async def one_cut(url: str, name: str) -> tuple[float, int]:
@@ -141,6 +163,27 @@ async def one_cut(url: str, name: str) -> tuple[float, int]:
     return back - start, blinks
 
 
+async def asleep(url: str) -> float:
+    """Give in how many seconds, at best, somebody is back whose laptop wakes up."""
+    rooms = [f"topic:asleep-{number}" for number in range(3)]
+    return min(await asyncio.gather(*(one_sleep(url, room) for room in rooms)))
+
+
+async def one_sleep(url: str, name: str) -> float:
+    async with proxy(port_of(url)) as network:
+        bob = await Peer.come(url, name, "bob")
+        async with AwarenessClient(through(url, network.port), "alice-token") as client:
+            room = await client.join(name)
+            await bob.until(lambda: room.client_id in bob.seen)
+            network.stop_flowing()
+            await bob.until(lambda: room.client_id not in bob.seen)
+            start = time.monotonic()
+            network.flow()
+            back = await bob.until(lambda: room.client_id in bob.seen)
+        await bob.leave()
+    return back - start
+
+
 async def long_way(url: str) -> int:
     """Give how often somebody blinks whose network takes a fifth of a second each way."""
     async with proxy(port_of(url)) as network:
@@ -155,7 +198,7 @@ async def long_way(url: str) -> int:
 async def idle(url: str) -> int:
     """Give how often somebody blinks who says nothing, for longer than pings may take."""
     async with two("topic:idle", url) as (bob, alice):
-        await asyncio.sleep(2 * TIMEOUT)
+        await asyncio.sleep(1.5 * TIMEOUT)
         assert bob.seen == {alice.client_id: 1}
         return bob.blinks(alice)
 
@@ -166,7 +209,9 @@ FAULTS: tuple[Callable[[str], Coroutine[Any, Any, Any]], ...] = (
     half_closed,
     dead_network,
     blip,
+    coming,
     cut_and_back,
+    asleep,
     long_way,
     idle,
 )
@@ -228,10 +273,23 @@ def test_nobody_blinks_who_is_there(outcome, fault) -> None:
     assert outcome(fault) == 0
 
 
-def test_whoever_was_cut_is_back_at_once_and_never_blinked(outcome) -> None:
-    took, blinks = outcome(cut_and_back)
-    assert took < 0.5
-    assert blinks == 0
+def soon(outcome: Callable[..., Any]) -> float:
+    """Half a second, and on a machine on which coming takes so long already, longer."""
+    first_wait = 0.25  # at most; see `client.reconnect`
+    return max(0.5, first_wait + 2 * outcome(coming))
+
+
+def test_whoever_was_cut_is_back_at_once(outcome) -> None:
+    assert min(took for took, _ in outcome(cut_and_back)) < soon(outcome)
+
+
+def test_whoever_is_back_within_the_grace_did_not_blink(outcome) -> None:
+    in_time = [blinks for took, blinks in outcome(cut_and_back) if took < GRACE]
+    assert in_time == [0] * len(in_time)
+
+
+def test_whoever_was_away_for_long_is_back_as_soon_as_the_network_is(outcome) -> None:
+    assert outcome(asleep) < soon(outcome)
 
 
 # What happens to the whole server, one after the other
@@ -247,9 +305,9 @@ def on(server: ServerProcess, act: Callable[[str], Awaitable[Any]]) -> Any:
 def test_nobody_is_lost_while_the_event_loop_is_blocked(server: ServerProcess, outcomes) -> None:
     async def stall(url: str) -> None:
         async with two("topic:stall", url) as (bob, alice):
-            await asyncio.sleep(TIMEOUT / 2)  # so that pings are under way
-            await asyncio.to_thread(ask, server, f"stall?seconds={1.5 * TIMEOUT}")
-            await asyncio.sleep(TIMEOUT / 2)  # a ping and a half
+            await asyncio.sleep(TIMEOUT / 3)  # so that a ping is under way
+            await asyncio.to_thread(ask, server, f"stall?seconds={1.3 * TIMEOUT}")
+            await asyncio.sleep(TIMEOUT / 2)  # in which a ping is due
             await alice.say({"n": 2})
             await bob.sees(alice, 2)
             assert bob.blinks(alice) == 0
@@ -275,31 +333,6 @@ def test_a_log_that_cannot_be_written_hinders_nobody(server: ServerProcess, outc
             assert json.loads(lost)["failed"] > 0
 
     on(server, fill)
-
-
-def test_a_crowd_that_lost_its_network_comes_back_at_once(server: ServerProcess, outcomes) -> None:
-    async def lose(url: str) -> None:
-        async with proxy(port_of(url)) as network:
-            address = through(url, network.port)
-            bob = await Peer.come(url, "topic:crowd", "bob")
-            names = ("alice", "bob", "carol")  # of whom each may be there a hundred times
-            who = [names[number % 3] for number in range(CROWD)]
-            crowd = [await Peer.come(address, "topic:crowd", name) for name in who]
-            await asyncio.gather(*(peer.say({"n": 1}) for peer in crowd))
-            ids = [peer.client_id for peer in crowd]
-            await bob.until(lambda: set(bob.seen) == set(ids))
-            network.cut()
-            await asyncio.gather(*(peer.ends() for peer in crowd))
-            back = await asyncio.gather(
-                *(Peer.come(address, "topic:crowd", *same) for same in zip(who, ids, strict=True))
-            )
-            await asyncio.gather(*(peer.say({"n": 2}) for peer in back))
-            everybody = dict.fromkeys(ids, 2)
-            await bob.until(lambda: bob.seen == everybody)
-            await back[0].until(lambda: len(back[0].seen) == CROWD - 1)
-            await asyncio.gather(*(peer.leave() for peer in (*back, bob)))
-
-    on(server, lose)
 
 
 def test_a_server_that_ends_says_goodbye_to_all_in_less_than_two_seconds(

@@ -121,7 +121,7 @@ class Soak:
                 try:
                     await self.speak(connection, own, clock)
                 except WebSocketClosedError:
-                    self.done["closed by the server"] += 1
+                    self.done[f"closed by the server: {connection.close_code}"] += 1
                     break
                 await asyncio.sleep(self.chance.uniform(*PAUSE))
                 if time.monotonic() > end:
@@ -170,8 +170,8 @@ async def soak(folder: Path, seconds: float, clients: int, **traits: Any) -> dic
     server = SoakServer(folder, {"AwarenessExtension": traits})
     for name in DOCUMENTS:
         server.write_file(name, "")
-    server.start()
     try:
+        server.start()
         return await Soak(server, clients).run(seconds)
     finally:
         server.kill()
