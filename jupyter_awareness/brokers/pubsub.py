@@ -204,8 +204,10 @@ class PubSubBroker(Broker):
             self._due.set()
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await link.close()
+            try:
+                await asyncio.gather(*tasks, return_exceptions=True)
+            finally:
+                await link.close()
 
     def _begin(self, link: Link) -> None:
         """On a new connection everything is said and asked again."""

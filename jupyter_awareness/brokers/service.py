@@ -60,6 +60,7 @@ class ServiceLink:
         self._request = HTTPRequest(
             address, headers={HEADER: pass_}, connect_timeout=ANSWER, request_timeout=ANSWER
         )
+        self._opening: asyncio.Future[WebSocketClientConnection] | None = None
         self._socket: WebSocketClientConnection | None = None
         self._heard: asyncio.Queue[Heard | None] = asyncio.Queue()
         self._asked: dict[int, asyncio.Future[list[bool]]] = {}
@@ -71,17 +72,21 @@ class ServiceLink:
         Raises:
             HTTPClientError, OSError: nobody answers, or one is refused.
         """
-        self._socket = await websocket_connect(
+        connecting = websocket_connect(
             self._request,
             on_message_callback=self._take,
             ping_interval=PING,
             ping_timeout=PING,
         )
+        self._opening = asyncio.ensure_future(connecting)
+        self._socket = await asyncio.shield(self._opening)
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up, also on somebody who has not answered yet."""
         if self._socket is not None:
             self._socket.close()
+        elif self._opening is not None:
+            self._opening.add_done_callback(_hang_up)
 
     async def listen(self, channels: Iterable[str]) -> None:
         """Listen to more channels; `receive` tells when each is listened to."""
@@ -147,6 +152,11 @@ class ServiceLink:
         assert self._socket is not None
         writing = self._socket.write_message(message, binary=isinstance(message, bytes))
         await asyncio.wait_for(writing, ANSWER)
+
+
+def _hang_up(opening: asyncio.Future[WebSocketClientConnection]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 class ServiceBroker(PubSubBroker):
