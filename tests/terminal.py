@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+OF_THE_RUNNER = ("JPY_", "JUPYTER", "NO_COLOR")  # variables that say how the tests are run
 DEADLINE = 40  # seconds; a test that needs it has failed
 
 
@@ -34,7 +35,8 @@ class Terminal:
 
     def __init__(self, runtime: Path, variables: Mapping[str, str] | None = None) -> None:
         self.variables = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("JPY_", "JUPYTER"))},
+            **{k: v for k, v in os.environ.items() if not k.startswith(OF_THE_RUNNER)},
+            "TERM": "xterm-256color",
             "JUPYTER_RUNTIME_DIR": str(runtime),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             **(variables or {}),

@@ -25,8 +25,11 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that renews the pictures of the documentation."""
+    """Add the options that renew the pictures of the documentation and slow the pages down."""
     parser.addoption("--screenshots", action="store_true", help="write docs/images/*.png")
+    parser.addoption(
+        "--slow", type=float, default=1, help="pages as on a processor so many times slower"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -116,7 +119,7 @@ def guests(
     """Let people in on fresh pages. Fails if the extension caused an error in one of them."""
     if "own_server" in request.fixturenames:
         request.getfixturevalue("own_server")  # Set up first, so that it outlives the pages.
-    people = Guests(browser, server)
+    people = Guests(browser, server, slowness(request))
     yield people
     faults = look_back(people, tmp_path, request)
     people.leave()
@@ -132,9 +135,11 @@ def crowd(server: LabServer) -> Iterator[Crowd]:
 
 
 @pytest.fixture(scope="session")
-def regulars(browser: Browser, server: LabServer) -> Iterator[Guests]:
+def regulars(
+    browser: Browser, server: LabServer, request: pytest.FixtureRequest
+) -> Iterator[Guests]:
     """Alice and Bob, on pages that tests share: a page takes longer to load than a test to run."""
-    people = Guests(browser, server)
+    people = Guests(browser, server, slowness(request))
     people("alice", "bob")
     yield people
     people.leave()
@@ -154,9 +159,9 @@ def pair(
 
 
 @pytest.fixture(scope="module")
-def three(browser: Browser, server: LabServer) -> Iterator[Guests]:
+def three(browser: Browser, server: LabServer, request: pytest.FixtureRequest) -> Iterator[Guests]:
     """Alice, Bob and Carol, on pages that the tests of one file share."""
-    people = Guests(browser, server)
+    people = Guests(browser, server, slowness(request))
     people("alice", "bob", "carol")
     yield people
     people.leave()
@@ -191,6 +196,12 @@ def another_tab(regulars: Guests) -> Iterator[Callable[[Lab], Lab]]:
     for tab in tabs:
         tab.page.close()
         regulars.labs.remove(tab)
+
+
+def slowness(request: pytest.FixtureRequest) -> float:
+    """Return how many times slower than this machine the pages are to be."""
+    rate: float = request.config.getoption("--slow")
+    return rate
 
 
 def look_back(people: Guests, folder: Path, request: pytest.FixtureRequest) -> list[str]:

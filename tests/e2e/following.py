@@ -74,6 +74,16 @@ def sees_what(lab: Lab, leader: Lab, what: str) -> None:
         raise AssertionError(f"{error}; {top_of(lab)}, {top_of(leader)}") from None
 
 
+def sees_all(lab: Lab, leader: Lab, cells: int) -> None:
+    """Wait until all cells of a notebook that the leader sees are in sight, wherever."""
+
+    def missing() -> list[int]:
+        seen = [cell for cell in range(cells) if leader.ask("isInSight", cell)]
+        return [cell for cell in seen if not lab.ask("isInSight", cell)]
+
+    until(lambda: not missing(), f"{lab.person} sees all cells that {leader.person} sees")
+
+
 def open_whole(lab: Lab, path: str, cells: int) -> None:
     """Open a notebook and wait until JupyterLab has drawn all of it, which it does bit by bit."""
     lab.open(path)

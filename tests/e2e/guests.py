@@ -9,7 +9,7 @@ from doormen import STRANGERS
 from identities import PEOPLE
 from lab import Lab
 from lab_server import LabServer
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 HERE = Path(__file__).resolve().parent
 SIZE = (1280, 800)
@@ -21,9 +21,10 @@ class Guests:
 
     _numbers = itertools.count(1)
 
-    def __init__(self, browser: Browser, server: LabServer) -> None:
+    def __init__(self, browser: Browser, server: LabServer, slowness: float = 1) -> None:
         self._browser = browser
         self._server = server
+        self._slowness = slowness
         self._contexts: list[BrowserContext] = []
         self.labs: list[Lab] = []
 
@@ -49,7 +50,7 @@ class Guests:
 
     def another_tab(self, lab: Lab) -> Lab:
         """Open a second page with the same cookies, in a workspace of its own."""
-        page = lab.page.context.new_page()
+        page = self._page(lab.page.context)
         other = Lab(page, lab.person)
         self.labs.append(other)
         self._enter(other, self._server)
@@ -90,7 +91,7 @@ class Guests:
         )
         self._contexts.append(context)
         context.add_init_script(path=HERE / "probe.js")
-        lab = Lab(context.new_page(), person, expected)
+        lab = Lab(self._page(context), person, expected)
         self.labs.append(lab)
         self._enter(lab, server or self._server)
         return lab
@@ -98,6 +99,13 @@ class Guests:
     def _enter(self, lab: Lab, server: LabServer) -> None:
         """Begin to load the page."""
         lab.page.goto(self._address(lab.person, server), wait_until="commit")
+
+    def _page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        if self._slowness != 1:
+            rate = {"rate": self._slowness}
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", rate)
+        return page
 
     def _address(self, person: str, server: LabServer) -> str:
         workspace = f"test-{next(self._numbers)}"

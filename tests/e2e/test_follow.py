@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from following import (
     can_follow,
@@ -20,12 +18,12 @@ from following import (
     row_of,
     scroll,
     scrolls,
+    sees_all,
     sees_what,
     top_of,
     watch_scrolling,
     window,
 )
-from guests import Guests
 from lab import Lab, until
 from lab_server import LabServer
 
@@ -130,7 +128,7 @@ def test_nothing_scrolls_while_all_is_visible(trio: Trio, notebook: str) -> None
             alice.sees_caret(1, place)
         assert scrolls(alice) == 0
         scroll(bob, 4000)
-        sees_what(alice, bob, "what was not visible")
+        sees_all(alice, bob, len(SOURCES))
     finally:
         bob.page.set_viewport_size(size)
 
@@ -203,27 +201,25 @@ def test_it_ends_with(trio: Trio, server: LabServer, notebook: str, way: str) ->
 
 
 def test_it_goes_on_in_spite_of_own_input_if_set_so(
-    guests: Guests, server: LabServer, notebook: str
+    trio: Trio, server: LabServer, notebook: str
 ) -> None:
-    folder = server.documents.parent / "settings" / "jupyter-awareness"
-    folder.mkdir()
-    (folder / "plugin.jupyterlab-settings").write_text('{"followEnds": "escape"}')
+    alice, bob, _ = trio
+    alice.configure("followEnds", "escape")
     try:
-        alice, bob = guests("alice", "bob")
-    finally:
-        shutil.rmtree(folder)
-    bob.open(notebook)
-    follow(alice, bob)
-    goes_to(alice, notebook)
-    other = server.write_file("in-spite.txt", "text")
-    for way in ACTS:
-        act(alice, way, other)
-        assert frame_text(alice)
-        scroll(bob, 1500)
+        bob.open(notebook)
+        follow(alice, bob)
         goes_to(alice, notebook)
-        sees_what(alice, bob, f"what Bob sees, after {way}")
-    alice.page.keyboard.press("Escape")
-    is_free(alice)
+        other = server.write_file("in-spite.txt", "text")
+        for way in ACTS:
+            act(alice, way, other)
+            assert frame_text(alice)
+            scroll(bob, 1500)
+            goes_to(alice, notebook)
+            sees_what(alice, bob, f"what Bob sees, after {way}")
+        alice.page.keyboard.press("Escape")
+        is_free(alice)
+    finally:
+        alice.configure("followEnds", "input")
 
 
 def test_escape_first_closes_what_is_open(trio: Trio, notebook: str) -> None:

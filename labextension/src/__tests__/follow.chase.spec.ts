@@ -99,6 +99,41 @@ describe('the chase', () => {
     expect(Math.abs(arrive() - cells.topOf(15))).toBeLessThanOrEqual(1);
   });
 
+  it('asks again for what is not drawn when it should be', async () => {
+    chase.followed = FOLLOWED;
+    cells.draw(15, null);
+    cells.scrollToItem.mockResolvedValueOnce(undefined);
+    room.fill(state('bob', sees(15, 16)));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(cells.scrollToItem).toHaveBeenCalledTimes(2);
+    expect(Math.abs(arrive() - cells.topOf(15))).toBeLessThanOrEqual(1);
+  });
+
+  it('asks again for what goes while it is on the way', async () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', sees(15, 16)));
+    cells.draw(15, null);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(cells.scrollToItem).toHaveBeenCalledExactlyOnceWith(15, 'start');
+    expect(Math.abs(arrive() - cells.topOf(15))).toBeLessThanOrEqual(1);
+  });
+
+  it('does not ask for ever, nor for what is no longer looked at', async () => {
+    chase.followed = FOLLOWED;
+    cells.draw(15, null);
+    cells.scrollToItem.mockResolvedValue(undefined);
+    room.fill(state('bob', sees(15, 16)));
+    await vi.advanceTimersByTimeAsync(10_000);
+    const asked = cells.scrollToItem.mock.calls.length;
+    expect(asked).toBeGreaterThan(10);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(cells.scrollToItem).toHaveBeenCalledTimes(asked);
+    room.fill(state('bob', sees(15, 17)));
+    room.fill(state('bob', sees(2, 4)));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(cells.scrollToItem).toHaveBeenCalledTimes(asked + 1);
+  });
+
   it('says so if nobody would see the movement', () => {
     chase.followed = FOLLOWED;
     Object.assign(widget, { isVisible: false });

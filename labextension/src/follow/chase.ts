@@ -21,6 +21,9 @@ const SILENCE_MS = 700;
 /** Frames in which the notebook may scroll back to what was asked of it when it had not drawn it. */
 const SCROLLS_BACK = 200;
 
+/** How often to ask the notebook to draw a cell that it does not draw: once in a frame. */
+const ATTEMPTS = 100;
+
 /** What a peer shows of its place. */
 type Place = Pick<IPeer, 'view' | 'cell' | 'cursors'>;
 
@@ -73,6 +76,7 @@ export class Chase implements IDisposable {
       return;
     }
     this._last = place;
+    this._attempts = 0;
     if (peer.view && this._sight) {
       clearTimeout(this._silence);
       this._see(peer, peer.view);
@@ -102,7 +106,7 @@ export class Chase implements IDisposable {
     if (coming) {
       this._options.onMove();
       void coming.then(() => {
-        if (this._last?.view === view && !this._isDisposed) {
+        if (this._isWanted(view)) {
           this._glideTo(peer, view, SCROLLS_BACK);
         }
       });
@@ -122,10 +126,29 @@ export class Chase implements IDisposable {
       this._options.onMove();
       const target = () => {
         const seen = spanOf(sight, view);
+        if (!seen) {
+          this._seeAgain(peer, view);
+        }
         return seen && goal(ownSpan(sight), seen, sight.caretOf(peer));
       };
       this._glide.go(sight.scroller, target, atLeast);
     }
+  }
+
+  /* JupyterLab may say that a cell is there before it is, and take away what it has just drawn. */
+  private _seeAgain(peer: IPeer, view: IView): void {
+    if (this._attempts < ATTEMPTS) {
+      this._attempts += 1;
+      requestAnimationFrame(() => {
+        if (this._isWanted(view)) {
+          this._see(peer, view);
+        }
+      });
+    }
+  }
+
+  private _isWanted(view: IView): boolean {
+    return this._last?.view === view && !this._isDisposed;
   }
 
   /* They do not tell what they see, as a script does not: their cell or caret has to do. */
@@ -149,6 +172,7 @@ export class Chase implements IDisposable {
   private readonly _sight: ReturnType<typeof sightOf>;
   private _followed: IFollowed | null = null;
   private _last: Place | null = null;
+  private _attempts = 0;
   private readonly _silence: ReturnType<typeof setTimeout>;
   private _isDisposed = false;
 }
