@@ -15,8 +15,11 @@ export interface ICall extends Omit<ILocation, 'type'> {
 /** So long a call stands, and is shown. */
 export const CALL_MS = 30_000;
 
-/** Between two calls of one person that are shown, or sent. */
+/** Between two calls that one person may send. */
 export const CALL_EVERY_MS = 10_000;
+
+/** Between two calls of one person that are shown. Less, since the first may have been longer on its way. */
+export const SHOW_EVERY_MS = 5_000;
 
 /* Calls of so many tabs are remembered, those heard last. */
 const MOST = 1000;
@@ -52,7 +55,7 @@ export class CallBook {
     for (const peer of peers) {
       const { call, user } = peer;
       const last = this._told.get(user.username) ?? -Infinity;
-      if (this._hear(peer) && call && now - last >= CALL_EVERY_MS) {
+      if (this._hear(peer) && call && now - last >= SHOW_EVERY_MS) {
         remember(this._told, user.username, now);
         told.push({ ...peer, call });
       }

@@ -26,7 +26,9 @@ FAILED = pytest.StashKey[bool]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that renew the pictures of the documentation and slow the pages down."""
-    parser.addoption("--screenshots", action="store_true", help="write docs/images/*.png")
+    parser.addoption(
+        "--screenshots", action="store_true", help="with test_*pictures.py, into docs/images"
+    )
     parser.addoption(
         "--slow", type=float, default=1, help="pages as on a processor so many times slower"
     )
@@ -38,7 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Collect these tests only if they, or this folder, are named on the command line."""
+    """Collect these tests only if they, or this folder, are named; pictures only if wanted."""
+    if collection_path.stem.endswith("_pictures") and not config.getoption("screenshots"):
+        return True
     named = (Path(config.invocation_params.dir, arg.split("::")[0]) for arg in config.args)
     asked = any(HERE in (path.resolve(), *path.resolve().parents) for path in named)
     return None if asked else True

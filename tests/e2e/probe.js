@@ -71,7 +71,11 @@ window.e2e = (() => {
       return top < last && bottom > first && bottom > top;
     },
 
-    source: cell => view(cell).state.doc.toString(),
+    source: cell => {
+      const { content } = current();
+      const { model } = cell === null ? content : cellsOf(current())[cell];
+      return model.sharedModel.getSource();
+    },
 
     /**
      * Put the user's own caret somewhere, as a click would: focus, selection, scrolled into sight.
@@ -181,11 +185,13 @@ window.e2e = (() => {
     listen: () => {
       window.e2eHeard = [];
       const region = document.querySelector('.jp-AwarenessVoice');
-      new MutationObserver(() => {
+      window.e2eEar?.disconnect();
+      window.e2eEar = new MutationObserver(() => {
         if (region.textContent) {
           window.e2eHeard.push(region.textContent);
         }
-      }).observe(region, { childList: true, characterData: true, subtree: true });
+      });
+      window.e2eEar.observe(region, { childList: true, characterData: true, subtree: true });
     },
 
     heard: () => window.e2eHeard,
@@ -333,12 +339,13 @@ window.e2e = (() => {
         : null;
     },
 
-    /** The open dialog: its title, its text, and its buttons; null if there is none. */
+    /** The open dialog: its title, its text, and its buttons; null if there is none to be read yet. */
     dialog: () => {
       const dialog = document.querySelector('.jp-Dialog');
-      return dialog
+      const title = dialog?.querySelector('.jp-Dialog-header').innerText;
+      return title
         ? {
-            title: dialog.querySelector('.jp-Dialog-header').innerText,
+            title,
             body: dialog.querySelector('.jp-Dialog-body').innerText,
             buttons: [...dialog.querySelectorAll('.jp-Dialog-footer button')].map(
               button => button.innerText

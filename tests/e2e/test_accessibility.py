@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from guests import Guests
 from lab import Lab, until
 from lab_server import LabServer
 from raw_peer import Crowd
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+Pair = tuple[Lab, Lab]
 CODE = "import math\nradius = 2"
 # All that is ours; `include` wants selectors that are there.
 OURS = "[class*='jp-Awareness']"
@@ -36,12 +36,19 @@ def violations(lab: Lab) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing(guests: Guests, crowd: Crowd, server: LabServer, theme: str) -> None:
+@pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
+def themed(pair: Pair, request: pytest.FixtureRequest) -> Iterator[Pair]:
+    """Alice in a theme, and Bob."""
+    alice, _ = pair
+    alice.run("apputils:change-theme", theme=request.param)
+    yield pair
+    alice.run("apputils:change-theme", theme="JupyterLab Light")
+
+
+def test_axe_finds_nothing(themed: Pair, crowd: Crowd, server: LabServer) -> None:
     path = server.write_notebook("axe.ipynb", [CODE, "second = 2", *["more = 3"] * 40])
-    alice, bob = guests("alice", "bob")
+    alice, bob = themed
     alice.page.add_script_tag(path=AXE)
-    alice.run("apputils:change-theme", theme=theme)
     for lab in (alice, bob):
         lab.open(path)
     alice.show_people()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
-import pytest
 from following import chip, close_toasts, follow, frame_says, reads_toast, scroll, sees_what
 from guests import Guests
 from lab import until
@@ -13,9 +11,7 @@ from lab_server import LabServer
 from test_pictures import DRAWING, ROOT, THEMES
 
 
-def test_following_is_shown_in_each_theme(
-    guests: Guests, own_server: LabServer, tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
+def test_following_is_shown_in_each_theme(guests: Guests, own_server: LabServer) -> None:
     path = "pond.ipynb"
     shutil.copy(ROOT / "examples" / "demo.ipynb", own_server.documents / path)
     own_server.write_file("frogs.md", "Frogs like rain.")
@@ -31,7 +27,7 @@ def test_following_is_shown_in_each_theme(
     until(lambda: chip(alice) == "Carol follows you", "Alice is followed")
     scroll(bob, 200)
     sees_what(alice, bob, "what Bob sees")
-    folder = ROOT / "docs" / "images" if pytestconfig.getoption("screenshots") else tmp_path
+    folder = ROOT / "docs" / "images"
     for theme, name in THEMES.items():
         alice.run("apputils:change-theme", theme=name)
         bob.put_caret(DRAWING, 4)

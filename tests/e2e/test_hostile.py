@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from doormen import SCRIPT
-from guests import Guests
-from lab import until
+from lab import Lab, until
 from lab_server import LabServer
+from playwright.sync_api import Dialog, Request
 from raw_peer import Crowd
 
 CODE = "first = 1\nsecond = 2"
@@ -41,14 +42,30 @@ STATES: list[dict[str, Any]] = [
 ]
 
 
+@pytest.fixture
+def alarms(pair: tuple[Lab, Lab]) -> Iterator[list[str]]:
+    """Note what Alice's page fetches, and what pops up in it."""
+    page = pair[0].page
+    noted: list[str] = []
+
+    def fetched(request: Request) -> None:
+        noted.append(request.url)
+
+    def popped_up(dialog: Dialog) -> None:
+        noted.append(dialog.message)
+
+    page.on("request", fetched)
+    page.on("dialog", popped_up)
+    yield noted
+    page.remove_listener("request", fetched)
+    page.remove_listener("dialog", popped_up)
+
+
 @pytest.mark.parametrize("document", ["notebook", "file"])
 def test_nothing_that_a_peer_says_breaks_or_enters_the_page(
-    crowd: Crowd, guests: Guests, server: LabServer, document: str
+    crowd: Crowd, pair: tuple[Lab, Lab], server: LabServer, alarms: list[str], document: str
 ) -> None:
-    (alice,) = guests("alice")
-    alarms: list[str] = []
-    alice.page.on("request", lambda request: alarms.append(request.url))
-    alice.page.on("dialog", lambda dialog: alarms.append(dialog.message))
+    alice, _ = pair
     if document == "notebook":
         path, cell = server.write_notebook("hostile.ipynb", [CODE]), 0
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
 from guests import Guests
 from lab import Lab, until
 from lab_server import LabServer
@@ -15,9 +14,7 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 DRAWING = 5  # the cell that is in the middle of the pictures
 
 
-def test_two_people_are_shown_in_each_theme(
-    guests: Guests, own_server: LabServer, tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
+def test_two_people_are_shown_in_each_theme(guests: Guests, own_server: LabServer) -> None:
     path = "pond.ipynb"
     shutil.copy(ROOT / "examples" / "demo.ipynb", own_server.documents / path)
     own_server.write_file("frogs.md", "Frogs like rain.")
@@ -31,7 +28,7 @@ def test_two_people_are_shown_in_each_theme(
     until(
         lambda: "Python 3" in alice.page.inner_text(".jp-Toolbar-kernelName"), "a kernel is there"
     )
-    folder = ROOT / "docs" / "images" if pytestconfig.getoption("screenshots") else tmp_path
+    folder = ROOT / "docs" / "images"
     for theme, name in THEMES.items():
         alice.run("apputils:change-theme", theme=name)
         pose(alice, bob)

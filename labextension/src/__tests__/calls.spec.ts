@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { CALL_EVERY_MS, CallBook, parseCall } from '../calls';
+import { CALL_EVERY_MS, CallBook, parseCall, SHOW_EVERY_MS } from '../calls';
 import { parsePeer } from '../peers';
 import type { IPeer } from '../peers';
 
@@ -60,9 +60,15 @@ describe('the book of calls', () => {
 
   it('does not tell of one person too often, whatever tab they call from', () => {
     expect(told(0, caller(1, 'bob', 1), caller(2, 'eve', 1))).toHaveLength(2);
-    expect(told(CALL_EVERY_MS - 1, caller(1, 'bob', 2), caller(3, 'bob', 9))).toEqual([]);
-    expect(told(CALL_EVERY_MS, caller(1, 'bob', 2))).toEqual([]);
-    expect(told(CALL_EVERY_MS, caller(1, 'bob', 3))).toEqual([['bob', 3]]);
+    expect(told(SHOW_EVERY_MS - 1, caller(1, 'bob', 2), caller(3, 'bob', 9))).toEqual([]);
+    expect(told(SHOW_EVERY_MS, caller(1, 'bob', 2))).toEqual([]);
+    expect(told(SHOW_EVERY_MS, caller(1, 'bob', 3))).toEqual([['bob', 3]]);
+  });
+
+  it('tells all that may be sent, though the first was long on its way', () => {
+    const late = 3_000;
+    expect(told(late, caller(1, 'bob', 0))).toHaveLength(1);
+    expect(told(CALL_EVERY_MS, caller(1, 'bob', CALL_EVERY_MS))).toHaveLength(1);
   });
 
   it('is not longer with every tab that has ever called', () => {

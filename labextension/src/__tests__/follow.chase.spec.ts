@@ -27,8 +27,21 @@ const FOLLOWED: IFollowed = {
   goneAt: null
 };
 
+/** Have the browser tell that the page is laid out in another way. */
+let lay: () => void;
+
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      constructor(told: () => void) {
+        lay = told;
+      }
+      observe() {}
+      disconnect() {}
+    }
+  );
   onMove.mockReset();
   onUnseen.mockReset();
   const context = new FakeContext('a.ipynb');
@@ -42,6 +55,7 @@ beforeEach(() => {
 afterEach(() => {
   chase.dispose();
   glide.dispose();
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -132,6 +146,22 @@ describe('the chase', () => {
     room.fill(state('bob', sees(2, 4)));
     await vi.advanceTimersByTimeAsync(100);
     expect(cells.scrollToItem).toHaveBeenCalledTimes(asked + 1);
+  });
+
+  it('goes there again when what is drawn late has pushed it away', () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', sees(4, 6)));
+    arrive();
+    cells.draw(1, 900);
+    lay();
+    expect(Math.abs(arrive() - cells.topOf(4))).toBeLessThanOrEqual(1);
+    chase.rest();
+    cells.draw(2, 900);
+    const { scrollTop } = cells.outerNode;
+    lay();
+    expect(arrive()).toBe(scrollTop);
+    room.fill(state('bob', sees(5, 6)));
+    expect(Math.abs(arrive() - cells.topOf(5))).toBeLessThanOrEqual(1);
   });
 
   it('says so if nobody would see the movement', () => {

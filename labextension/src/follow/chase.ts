@@ -13,7 +13,7 @@ import { revealTab } from '../people/opening';
 import type { IDocumentPresence } from '../tokens';
 import { goal, isSeen } from '../views';
 import type { Glide } from './glide';
-import { ownSpan, sightOf, spanOf } from './sights';
+import { observeLayout, ownSpan, sightOf, spanOf } from './sights';
 
 /** Milliseconds for which somebody may take to tell what they see; then their cell has to do. */
 const SILENCE_MS = 700;
@@ -42,6 +42,9 @@ export class Chase implements IDisposable {
     private readonly _options: IChaseOptions
   ) {
     this._sight = sightOf(widget);
+    if (this._sight) {
+      observeLayout(this._resizes, this._sight);
+    }
     _document.changed.connect(this._look, this);
     this._silence = setTimeout(() => {
       this._settle();
@@ -55,6 +58,7 @@ export class Chase implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     clearTimeout(this._silence);
+    this._resizes.disconnect();
     this._glide.stop();
     this._document.changed.disconnect(this._look, this);
   }
@@ -69,6 +73,12 @@ export class Chase implements IDisposable {
     }
   }
 
+  /** Move no further until they do. */
+  rest(): void {
+    this._isResting = true;
+    this._glide.stop();
+  }
+
   private _look(): void {
     const peer = this._peer();
     const place = peer && { view: peer.view, cell: peer.cell, cursors: peer.cursors.slice(0, 1) };
@@ -76,6 +86,7 @@ export class Chase implements IDisposable {
       return;
     }
     this._last = place;
+    this._isResting = false;
     this._attempts = 0;
     if (peer.view && this._sight) {
       clearTimeout(this._silence);
@@ -91,6 +102,15 @@ export class Chase implements IDisposable {
     );
     const telling = peers.filter(peer => peer.view);
     return telling.find(peer => peer.view?.tab === tab) ?? telling[0] ?? peers[0] ?? null;
+  }
+
+  /* What is drawn late pushes away what was already reached; while one glides that is seen in every frame. */
+  private _onLayout(): void {
+    const peer = this._peer();
+    const view = this._last?.view;
+    if (peer && view && !this._isResting && !this._glide.isGoing) {
+      this._see(peer, view);
+    }
   }
 
   private _see(peer: IPeer, view: IView): void {
@@ -173,6 +193,10 @@ export class Chase implements IDisposable {
   private _followed: IFollowed | null = null;
   private _last: Place | null = null;
   private _attempts = 0;
+  private _isResting = false;
+  private readonly _resizes = new ResizeObserver(() => {
+    this._onLayout();
+  });
   private readonly _silence: ReturnType<typeof setTimeout>;
   private _isDisposed = false;
 }

@@ -40,6 +40,11 @@ export class Glide implements IDisposable {
     }
   }
 
+  /** Whether it is on the way. */
+  get isGoing(): boolean {
+    return this._frame !== null;
+  }
+
   stop(): void {
     if (this._frame !== null) {
       cancelAnimationFrame(this._frame);

@@ -67,7 +67,7 @@ export class Guide implements IDisposable {
 
   /** Move no further until there is a reason to. */
   rest(): void {
-    this._glide.stop();
+    this._chase?.rest();
   }
 
   private _look(): void {

@@ -10,7 +10,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { CurrentDocument } from '../people/current';
 import { Throttle } from '../throttle';
 import type { IDocumentPresence, IPresence } from '../tokens';
-import { sightOf } from './sights';
+import { observeLayout, sightOf } from './sights';
 import type { ISight } from './sights';
 
 /** Milliseconds between two looks. */
@@ -80,11 +80,7 @@ export class Lookout implements IDisposable {
     this._sight = sight;
     if (sight) {
       sight.scroller.addEventListener('scroll', this._onChange, { passive: true });
-      // The window, and what is in it.
-      this._resizes.observe(sight.scroller);
-      if (sight.scroller.firstElementChild) {
-        this._resizes.observe(sight.scroller.firstElementChild);
-      }
+      observeLayout(this._resizes, sight);
       this._looking.invoke();
     }
   }

@@ -38,6 +38,14 @@ export function sightOf(widget: Widget | null): ISight | null {
   return view && new FileSight(view);
 }
 
+/** Watch for what moves a document's parts without scrolling: the window's size, and that of what is in it. */
+export function observeLayout(resizes: ResizeObserver, { scroller }: ISight): void {
+  resizes.observe(scroller);
+  if (scroller.firstElementChild) {
+    resizes.observe(scroller.firstElementChild);
+  }
+}
+
 /** What one can see now. */
 export function ownSpan({ scroller }: ISight): ISpan {
   return { top: scroller.scrollTop, bottom: scroller.scrollTop + scroller.clientHeight };
