@@ -77,11 +77,14 @@ def sees_what(lab: Lab, leader: Lab, what: str) -> None:
 def sees_all(lab: Lab, leader: Lab, cells: int) -> None:
     """Wait until all cells of a notebook that the leader sees are in sight, wherever."""
 
-    def missing() -> list[int]:
+    def all_seen() -> bool:
         seen = [cell for cell in range(cells) if leader.ask("isInSight", cell)]
-        return [cell for cell in seen if not lab.ask("isInSight", cell)]
+        return bool(seen) and all(lab.ask("isInSight", cell) for cell in seen)
 
-    until(lambda: not missing(), f"{lab.person} sees all cells that {leader.person} sees")
+    try:
+        until(all_seen, f"{lab.person} sees all cells that {leader.person} sees")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {top_of(lab)}, {top_of(leader)}") from None
 
 
 def open_whole(lab: Lab, path: str, cells: int) -> None:

@@ -64,11 +64,12 @@ window.e2e = (() => {
     /** Whether the document is current and can be worked in. */
     isOpen: path => current()?.context?.path === path && current().context.isReady,
 
-    /** Whether any part of a cell can be seen. */
+    /** Whether any part of a cell can be seen, or its lower edge if nothing is below it. */
     isInSight: cell => {
       const { top, bottom } = box(cellsOf(current())[cell].node);
       const { top: first, bottom: last } = box(current().content.node);
-      return top < last && bottom > first && bottom > top;
+      const isLast = cell === cellsOf(current()).length - 1;
+      return top < last && (bottom > first || isLast) && bottom > top;
     },
 
     source: cell => {

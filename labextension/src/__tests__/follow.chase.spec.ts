@@ -113,39 +113,46 @@ describe('the chase', () => {
     expect(Math.abs(arrive() - cells.topOf(15))).toBeLessThanOrEqual(1);
   });
 
-  it('asks again for what is not drawn when it should be', async () => {
+  it('goes nearer itself to what is not drawn though it was asked for', async () => {
     chase.followed = FOLLOWED;
-    cells.draw(15, null);
+    [13, 14, 15].forEach(cell => {
+      cells.draw(cell, null);
+    });
     cells.scrollToItem.mockResolvedValueOnce(undefined);
     room.fill(state('bob', sees(15, 16)));
     await vi.advanceTimersByTimeAsync(100);
-    expect(cells.scrollToItem).toHaveBeenCalledTimes(2);
-    expect(Math.abs(arrive() - cells.topOf(15))).toBeLessThanOrEqual(1);
-  });
-
-  it('asks again for what goes while it is on the way', async () => {
-    chase.followed = FOLLOWED;
-    room.fill(state('bob', sees(15, 16)));
-    cells.draw(15, null);
+    expect(cells.outerNode.scrollTop).toBe(cells.topOf(16) + 100 - cells.height);
+    cells.draw(15);
     await vi.advanceTimersByTimeAsync(100);
-    expect(cells.scrollToItem).toHaveBeenCalledExactlyOnceWith(15, 'start');
+    expect(cells.scrollToItem).toHaveBeenCalledTimes(1);
     expect(Math.abs(arrive() - cells.topOf(15))).toBeLessThanOrEqual(1);
   });
 
-  it('does not ask for ever, nor for what is no longer looked at', async () => {
+  it('goes nearer again to what goes while it is on the way', async () => {
     chase.followed = FOLLOWED;
-    cells.draw(15, null);
+    room.fill(state('bob', sees(19, 19)));
+    cells.draw(19, null);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(cells.outerNode.scrollTop).toBe(cells.topOf(18));
+    cells.draw(19);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(Math.abs(arrive() - cells.topOf(19))).toBeLessThanOrEqual(1);
+  });
+
+  it('does not try for ever, nor for what is no longer looked at', async () => {
+    chase.followed = FOLLOWED;
+    cells.draw(19, null);
     cells.scrollToItem.mockResolvedValue(undefined);
-    room.fill(state('bob', sees(15, 16)));
+    room.fill(state('bob', sees(19, 19)));
     await vi.advanceTimersByTimeAsync(10_000);
-    const asked = cells.scrollToItem.mock.calls.length;
-    expect(asked).toBeGreaterThan(10);
+    expect(cells.outerNode.scrollTop).toBe(cells.topOf(18));
+    cells.outerNode.scrollTop = 0;
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(cells.scrollToItem).toHaveBeenCalledTimes(asked);
-    room.fill(state('bob', sees(15, 17)));
-    room.fill(state('bob', sees(2, 4)));
+    expect(cells.outerNode.scrollTop).toBe(0);
+    room.fill(state('bob', { ...sees(19, 19), status: 'idle' }));
+    room.fill(state('bob', sees(4, 5)));
     await vi.advanceTimersByTimeAsync(100);
-    expect(cells.scrollToItem).toHaveBeenCalledTimes(asked + 1);
+    expect(Math.abs(arrive() - cells.topOf(4))).toBeLessThanOrEqual(1);
   });
 
   it('goes there again when what is drawn late has pushed it away', () => {
@@ -162,6 +169,34 @@ describe('the chase', () => {
     expect(arrive()).toBe(scrollTop);
     room.fill(state('bob', sees(5, 6)));
     expect(Math.abs(arrive() - cells.topOf(5))).toBeLessThanOrEqual(1);
+  });
+
+  it('does not let itself be scrolled away, but by the user', () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', sees(4, 6)));
+    arrive();
+    const elsewhere = () => {
+      cells.outerNode.scrollTop = 20;
+      cells.outerNode.dispatchEvent(new Event('scroll'));
+      return arrive();
+    };
+    expect(Math.abs(elsewhere() - cells.topOf(4))).toBeLessThanOrEqual(1);
+    chase.rest();
+    expect(elsewhere()).toBe(20);
+  });
+
+  it('gives way to what never stops scrolling', () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', sees(4, 6)));
+    let back = 0;
+    for (let time = 0; time < 1000; time += 1) {
+      arrive();
+      back += cells.outerNode.scrollTop === 20 ? 0 : 1;
+      cells.outerNode.scrollTop = 20;
+      cells.outerNode.dispatchEvent(new Event('scroll'));
+    }
+    expect(back).toBeGreaterThan(10);
+    expect(back).toBeLessThan(500);
   });
 
   it('says so if nobody would see the movement', () => {

@@ -90,6 +90,18 @@ describe('where a place is in a notebook', () => {
     expect(sight.bring(edge(7, 0.5))).toBeNull();
   });
 
+  it('is gone nearer to, from both sides, if asking for it did not help', async () => {
+    [0, 1, 8, 9].forEach(cell => {
+      cells.draw(cell, null);
+    });
+    await sight.bring(edge(9, 0), true);
+    expect(cells.outerNode.scrollTop).toBe(cells.topOf(7));
+    await sight.bring(edge(0, 0.5), true);
+    expect(cells.outerNode.scrollTop).toBe(cells.topOf(2) + 100 - 400);
+    expect(cells.scrollToItem).not.toHaveBeenCalled();
+    expect(sight.bring(edge(4, 0), true)).toBeNull();
+  });
+
   it('is guessed for a lower end that is not drawn', () => {
     cells.draw(9, null);
     const span = spanOf(sight, { first: edge(7, 0), last: edge(9, 1) });

@@ -21,8 +21,8 @@ const SILENCE_MS = 700;
 /** Frames in which the notebook may scroll back to what was asked of it when it had not drawn it. */
 const SCROLLS_BACK = 200;
 
-/** How often to ask the notebook to draw a cell that it does not draw: once in a frame. */
-const ATTEMPTS = 100;
+/** How often to set out for one place: for a cell that is not drawn once in two frames. */
+const ATTEMPTS = 150;
 
 /** What a peer shows of its place. */
 type Place = Pick<IPeer, 'view' | 'cell' | 'cursors'>;
@@ -44,6 +44,7 @@ export class Chase implements IDisposable {
     this._sight = sightOf(widget);
     if (this._sight) {
       observeLayout(this._resizes, this._sight);
+      this._sight.scroller.addEventListener('scroll', this._onLayout, { passive: true });
     }
     _document.changed.connect(this._look, this);
     this._silence = setTimeout(() => {
@@ -59,6 +60,7 @@ export class Chase implements IDisposable {
     this._isDisposed = true;
     clearTimeout(this._silence);
     this._resizes.disconnect();
+    this._sight?.scroller.removeEventListener('scroll', this._onLayout);
     this._glide.stop();
     this._document.changed.disconnect(this._look, this);
   }
@@ -104,28 +106,33 @@ export class Chase implements IDisposable {
     return telling.find(peer => peer.view?.tab === tab) ?? telling[0] ?? peers[0] ?? null;
   }
 
-  /* What is drawn late pushes away what was already reached; while one glides that is seen in every frame. */
-  private _onLayout(): void {
+  /*
+   * What is drawn late pushes away what was already reached, and JupyterLab may scroll back to where it was asked to.
+   * While one glides that is seen in every frame.
+   */
+  private readonly _onLayout = (): void => {
     const peer = this._peer();
     const view = this._last?.view;
-    if (peer && view && !this._isResting && !this._glide.isGoing) {
-      this._see(peer, view);
+    if (peer && view && !this._isResting && !this._isComing && !this._glide.isGoing) {
+      this._see(peer, view, true);
     }
-  }
+  };
 
-  private _see(peer: IPeer, view: IView): void {
+  private _see(peer: IPeer, view: IView, again = false): void {
     const sight = this._sight;
     if (!this.widget.isVisible) {
       this._options.onUnseen();
       return;
     }
-    const coming = sight?.bring(view.first);
+    const coming = sight?.bring(view.first, again);
     if (!sight) {
       return;
     }
     if (coming) {
       this._options.onMove();
+      this._isComing = true;
       void coming.then(() => {
+        this._isComing = false;
         if (this._isWanted(view)) {
           this._glideTo(peer, view, SCROLLS_BACK);
         }
@@ -142,7 +149,8 @@ export class Chase implements IDisposable {
 
   private _glideTo(peer: IPeer, view: IView, atLeast: number): void {
     const sight = this._sight;
-    if (sight) {
+    if (sight && this._attempts < ATTEMPTS) {
+      this._attempts += 1;
       this._options.onMove();
       const target = () => {
         const seen = spanOf(sight, view);
@@ -157,18 +165,15 @@ export class Chase implements IDisposable {
 
   /* JupyterLab may say that a cell is there before it is, and take away what it has just drawn. */
   private _seeAgain(peer: IPeer, view: IView): void {
-    if (this._attempts < ATTEMPTS) {
-      this._attempts += 1;
-      requestAnimationFrame(() => {
-        if (this._isWanted(view)) {
-          this._see(peer, view);
-        }
-      });
-    }
+    requestAnimationFrame(() => {
+      if (this._isWanted(view)) {
+        this._see(peer, view, true);
+      }
+    });
   }
 
   private _isWanted(view: IView): boolean {
-    return this._last?.view === view && !this._isDisposed;
+    return this._last?.view === view && !this._isResting && !this._isDisposed;
   }
 
   /* They do not tell what they see, as a script does not: their cell or caret has to do. */
@@ -194,9 +199,8 @@ export class Chase implements IDisposable {
   private _last: Place | null = null;
   private _attempts = 0;
   private _isResting = false;
-  private readonly _resizes = new ResizeObserver(() => {
-    this._onLayout();
-  });
+  private _isComing = false;
+  private readonly _resizes = new ResizeObserver(this._onLayout);
   private readonly _silence: ReturnType<typeof setTimeout>;
   private _isDisposed = false;
 }

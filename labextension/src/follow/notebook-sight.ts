@@ -74,10 +74,13 @@ export class NotebookSight implements ISight {
     return this._span(box.top, Math.min(box.bottom, box.top + CELL_HEAD));
   }
 
-  bring(edge: IEdge): Promise<void> | null {
+  bring(edge: IEdge, again = false): Promise<void> | null {
     const { cell, index } = this._find(edge);
     if (!cell || boxOf(cell)) {
       return null;
+    }
+    if (again) {
+      return this._approach(index);
     }
     // It rejects when another scrolling takes over.
     return this._notebook.scrollToItem(index, 'start').catch(() => undefined);
@@ -96,6 +99,30 @@ export class NotebookSight implements ISight {
       index -= 1;
     }
     return { cell: widgets[index], index, hidden: index !== wanted };
+  }
+
+  /*
+   * JupyterLab scrolls to where it believes a cell to be, and may be far off as long as it has drawn few cells: go
+   * to the nearest one that is drawn, which has it draw the next ones.
+   */
+  private _approach(index: number): Promise<void> {
+    const drawn = this._notebook.widgets.flatMap((cell, at) => {
+      const box = boxOf(cell);
+      return box ? [{ ...box, at, away: Math.abs(at - index) }] : [];
+    });
+    const [nearest] = drawn.sort((a, b) => a.away - b.away);
+    const { scroller } = this;
+    if (nearest) {
+      scroller.scrollTop =
+        nearest.at < index
+          ? heightIn(scroller, nearest.top)
+          : heightIn(scroller, nearest.bottom) - scroller.clientHeight;
+    }
+    return new Promise(resolve => {
+      requestAnimationFrame(() => {
+        resolve();
+      });
+    });
   }
 
   private _span(top: number, bottom: number): ISpan {

@@ -24,8 +24,12 @@ export interface ISight {
   heightOf(edge: IEdge): number | null;
   /** Where somebody's caret or active cell is; null likewise. */
   caretOf(peer: IPeer): ISpan | null;
-  /** Have drawn what was not; null if there is no need, or nothing to draw. */
-  bring(edge: IEdge): Promise<void> | null;
+  /**
+   * Have drawn what was not; null if there is no need, or nothing to draw.
+   *
+   * @param again - it was asked for already and has not come
+   */
+  bring(edge: IEdge, again?: boolean): Promise<void> | null;
 }
 
 /** The sight of a notebook's panel or a file editor; null for other widgets, which nobody can look over. */
