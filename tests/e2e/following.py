@@ -133,7 +133,10 @@ def frame_text(lab: Lab) -> str | None:
 
 def frame_says(lab: Lab, text: str, seconds: float = 8) -> None:
     """Wait until the frame says something."""
-    until(lambda: text in (frame_text(lab) or ""), f"{lab.person} reads {text!r}", seconds)
+    try:
+        until(lambda: text in (frame_text(lab) or ""), f"{lab.person} reads {text!r}", seconds)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; it says {frame_text(lab)!r}") from None
 
 
 def is_free(lab: Lab) -> None:

@@ -259,18 +259,20 @@ def test_the_keyboard_is_not_taken_from_a_panel(
     assert frame_text(alice)
 
 
-def test_following_survives_a_reload(trio: Trio, notebook: str) -> None:
+def test_following_survives_that_they_leave_and_return(trio: Trio, notebook: str) -> None:
     alice, bob, _ = trio
     bob.open(notebook)
     follow(alice, bob)
     goes_to(alice, notebook)
-    bob.page.evaluate("() => { setTimeout(() => location.reload()) }")
+    address = bob.page.url
+    bob.page.goto("about:blank")
     frame_says(alice, "Bob is away, waiting… · Esc to stop")
+    bob.page.goto(address)
     bob.wait_until_ready()
     bob.open(notebook)
     frame_says(alice, "Following Bob", 30)
     scroll(bob, 2500)
-    sees_what(alice, bob, "what Bob sees after his reload")
+    sees_what(alice, bob, "what Bob sees after his return")
 
 
 def test_a_place_without_a_document_is_waited_at(trio: Trio, notebook: str) -> None:
