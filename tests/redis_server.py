@@ -14,17 +14,21 @@ STARTS_WITHIN = 10  # seconds
 
 
 class RedisServer:
-    """One redis-server, on a port of its own, that keeps nothing."""
+    """One redis-server, on a port of its own, that keeps nothing.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: what it may write to.
+        options: more words of its command line.
+    """
+
+    def __init__(self, folder: Path, *options: str) -> None:
         program = shutil.which("redis-server") or shutil.which("valkey-server")
         assert program, "redis-server is needed: on Debian, scripts/test installs it"
         self._program = program
         self._folder = folder
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -35,11 +39,16 @@ class RedisServer:
         """Start it, and wait until it answers."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self._process = subprocess.Popen(
-            [self._program, *options, "--dir", str(self._folder)], stdout=subprocess.DEVNULL
+            [self._program, *self._options, *options, "--dir", str(self._folder)],
+            stdout=subprocess.DEVNULL,
         )
+        self.until("PING", "+PONG")
+
+    def until(self, command: str, answer: str) -> None:
+        """Give a command until it is answered so."""
         deadline = time.monotonic() + STARTS_WITHIN
-        while not self._answers():
-            assert time.monotonic() < deadline, "redis-server does not answer"
+        while answer not in self._answer(command):
+            assert time.monotonic() < deadline, f"redis-server does not answer {command}"
             time.sleep(0.01)
 
     def kill(self) -> None:
@@ -61,10 +70,18 @@ class RedisServer:
         assert self._process is not None
         os.kill(self._process.pid, number)
 
-    def _answers(self) -> bool:
+    def _answer(self, command: str) -> str:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
-                connection.sendall(b"PING\r\n")
-                return connection.recv(16).startswith(b"+PONG")
+                connection.sendall(f"{command}\r\n".encode())
+                return connection.recv(4_096).decode(errors="replace")
         except OSError:
-            return False
+            return ""
+
+
+def free_port() -> int:
+    """A port that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from brokers import FIRST, GONE, SECOND, Connect, ConnectedBrokerContract, Process, start
-from redis_server import RedisServer
+from redis_server import RedisServer, free_port
 from sockets import until
 
 from jupyter_awareness.broker import BrokerOptions
@@ -157,3 +157,40 @@ async def until_told(
 ) -> None:
     """Wait until what a process was told last of each client is so."""
     await until(lambda: condition({entry.client_id: entry.state for _, entry in process.told}))
+
+
+# More than one Redis
+
+
+async def meet(url: str) -> None:
+    """Let two processes hear each other, and notice that they live."""
+    where = BrokerOptions(url, SECRET, logging.getLogger("brokers"))
+    here, there = [await start(RedisBroker(where, interval=0.2), "lobby") for _ in range(2)]
+    here.says("lobby", FIRST)
+    await there.hears(1)
+    there.broker.subscribe("topic:other")
+    await until(lambda: "topic:other" in there.broker.listening)  # type: ignore[attr-defined]
+    there.broker.unsubscribe("lobby")
+    here.broker.subscribe("topic:other")
+    here.says("topic:other", SECOND)
+    assert await there.hears(2) == [("lobby", FIRST), ("topic:other", SECOND)]
+    await stop(here, there)
+
+
+async def test_a_cluster_is_used_by_sharded_channels(tmp_path: Path) -> None:
+    bus = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
+    server = RedisServer(tmp_path, *bus)
+    server.start()
+    server.until("CLUSTER ADDSLOTSRANGE 0 16383", "OK")
+    server.until("CLUSTER INFO", "cluster_state:ok")
+    await meet(f"redis+cluster://127.0.0.1:{server.port}")
+    server.kill()
+
+
+async def test_sentinels_say_where_redis_is(shared_redis: RedisServer, tmp_path: Path) -> None:
+    file = tmp_path / "sentinel.conf"
+    file.write_text(f"sentinel monitor main 127.0.0.1 {shared_redis.port} 1\n")
+    sentinel = RedisServer(tmp_path, str(file), "--sentinel")
+    sentinel.start()
+    await meet(f"redis+sentinel://127.0.0.1:{sentinel.port}/main")
+    sentinel.kill()

@@ -26,6 +26,7 @@ LOST = (RedisError, OSError, asyncio.TimeoutError)
 
 ANSWER = 3.0  # seconds that Redis has to answer anything
 LISTENING = 1.0  # seconds for which one reading waits
+TURN = 0.05  # seconds for which one server of a cluster is listened to
 
 
 class RedisLink:
@@ -39,8 +40,9 @@ class RedisLink:
 
     def __init__(self, url: str) -> None:
         self._sharded = urlsplit(url).scheme.endswith("+cluster")
-        self._client: Any = _client(url)
+        self._client, ends = _client(url)
         self._pubsub: Any = self._client.pubsub()
+        self._ends = [self._pubsub.aclose, *ends]
 
     async def open(self) -> None:
         """Connect.
@@ -52,9 +54,9 @@ class RedisLink:
 
     async def close(self) -> None:
         """Let go of all sockets; of a connection that is lost, too."""
-        for end in (self._pubsub, self._client):
+        for end in self._ends:
             try:
-                await asyncio.wait_for(end.aclose(), ANSWER)
+                await asyncio.wait_for(end(), ANSWER)
             except LOST:
                 continue
 
@@ -74,7 +76,11 @@ class RedisLink:
 
     async def receive(self) -> Heard | None:
         """Wait for what comes next; None if nothing came for a while."""
-        message = await self._pubsub.get_message(timeout=LISTENING)
+        if self._sharded:
+            # It asks one server of the cluster after the other, each for so long.
+            message = await self._pubsub.get_sharded_message(timeout=TURN)
+        else:
+            message = await self._pubsub.get_message(timeout=LISTENING)
         if message is None or message["type"] not in _TYPES:
             return None
         is_data = message["type"] in ("message", "smessage")
@@ -108,26 +114,35 @@ class RedisLink:
 _TYPES = frozenset({"message", "smessage", "subscribe", "ssubscribe"})
 
 
-def _client(url: str) -> Any:
-    scheme = urlsplit(url).scheme
+def _timeouts() -> dict[str, Any]:
     # No second try behind our back: what was said in between would be lost.
-    timeouts: dict[str, Any] = {
+    return {
         "socket_timeout": ANSWER,
         "socket_connect_timeout": ANSWER,
         "retry": Retry(NoBackoff(), 0),
     }
+
+
+def _client(url: str) -> tuple[Any, list[Any]]:
+    """Give a client, and what has to be called to let go of what it uses."""
+    scheme = urlsplit(url).scheme
     if scheme.endswith("+sentinel"):
-        return _sentinel(url, timeouts)
+        return _through_sentinels(url)
     if scheme.endswith("+cluster"):
-        return RedisCluster.from_url(url.replace("+cluster", "", 1), **timeouts)
-    return client.Redis.from_url(url, **timeouts)
+        cluster = RedisCluster.from_url(url.replace("+cluster", "", 1), **_timeouts())
+        return cluster, [cluster.aclose]
+    plain = client.Redis.from_url(url, **_timeouts())
+    return plain, [plain.aclose]
 
 
-def _sentinel(url: str, timeouts: dict[str, Any]) -> Any:
+def _through_sentinels(url: str) -> tuple[Any, list[Any]]:
     parts = urlsplit(url)
     who, _, hosts = parts.netloc.rpartition("@")
     username, _, password = map(unquote, who.partition(":"))
     addresses = [host.rpartition(":") for host in hosts.split(",")]
     sentinels = [(host or port, int(port) if host else 26379) for host, _, port in addresses]
-    options = {**timeouts, "username": username or None, "password": password or None}
-    return Sentinel(sentinels, **timeouts).master_for(parts.path.strip("/"), **options)  # type: ignore[no-untyped-call,unused-ignore]
+    options = {**_timeouts(), "username": username or None, "password": password or None}
+    sentinel: Any = Sentinel(sentinels, **_timeouts())  # type: ignore[no-untyped-call,unused-ignore]
+    master = sentinel.master_for(parts.path.strip("/"), **options)
+    ends = [one.aclose for one in sentinel.sentinels]
+    return master, [master.aclose, master.connection_pool.disconnect, *ends]
