@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -55,6 +56,14 @@ def test_every_limit_is_explained() -> None:
     text = attacks_table.DOCUMENT.read_text(encoding="utf-8")
     limits = [name for name in AwarenessExtension.class_own_traits(config=True) if "max_" in name]
     assert [name for name in limits if f"`{name}`" not in text] == []
+
+
+def test_every_attack_that_harms_others_is_told_of() -> None:
+    text = attacks_table.DOCUMENT.read_text(encoding="utf-8")
+    told = text.partition("<!-- elsewhere:begin -->")[2].partition("<!-- elsewhere:end -->")[0]
+    harm = json.loads((ROOT / "docs" / "attacks_elsewhere.json").read_text(encoding="utf-8"))
+    harmful = [name for name, servers in harm.items() if any(servers.values())]
+    assert re.findall(r"^\| (.+?) \|", told, re.MULTILINE)[1:] == harmful
 
 
 def test_a_readme_without_the_marks_is_refused() -> None:

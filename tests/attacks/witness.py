@@ -35,6 +35,7 @@ PAUSE = 0.005  # seconds between two words
 LEAST = 3  # words of each after the last blow
 SETTLED = 15.0  # seconds in which strangers must be gone once their connections are
 STRANGERS = frozenset({"mallory", "rita", "dora"})
+STRANGERS_AT_MOST = 100_000  # client ids that attackers use
 WIDE = Limits(frame_bytes=2**26, state_bytes=2**26, entries=2**20, depth=2**9)
 
 
@@ -128,7 +129,8 @@ class Honest:
         elif client_id == self.other.client_id:
             self._see_other(state)
         elif client_id >= self._strangers_from:
-            self._see_stranger(client_id, state)
+            if self._signed or client_id < self._strangers_from + STRANGERS_AT_MOST:
+                self._see_stranger(client_id, state)  # others say a server's own state besides
         elif state is not None:
             self.note("invented", f"{client_id} is nobody: {state}"[:200])
 
