@@ -344,6 +344,16 @@ def test_the_clock_shows_the_time_and_does_not_go_back() -> None:
     assert times == sorted(times)
 
 
+@pytest.mark.parametrize("hours", [-1, 1, 1_000])
+def test_a_running_server_does_not_notice_that_the_machines_clock_is_set(
+    monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    clock = _clock()
+    before = clock()
+    monkeypatch.setattr(time, "time", lambda: before + 3_600 * hours)
+    assert 0 <= clock() - before < 60
+
+
 # Culling
 
 
