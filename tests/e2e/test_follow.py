@@ -166,12 +166,7 @@ def act(lab: Lab, way: str, other: str) -> None:
     elif way == "click":
         cell.click()
     elif way == "wheel":
-        box = cell.bounding_box()
-        assert box
-        page.mouse.move(box["x"] + 20, box["y"] + 10)
-        watch_scrolling(lab)
-        page.mouse.wheel(0, 120)
-        until(lambda: scrolls(lab) > 0, f"{lab.person} has scrolled")
+        scroll(lab, 120)
     elif way == "escape":
         page.keyboard.press("Escape")
     elif way == "stop":
