@@ -6,10 +6,12 @@ What is in them is tested elsewhere, so they are taken only if this file is name
 from __future__ import annotations
 
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import agent
 import pytest
 from guests import Guests
 from lab import Lab, until
@@ -117,6 +119,34 @@ def test_cells(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> Non
     until(lambda: {2, 3, 4} <= alice.marks().keys(), "alice sees who is where")
     until(lambda: alice.edges()["below"], "alice sees who is below")
     take(alice, "cells", box(alice, DOCUMENT))
+
+
+def test_agent(people: tuple[Lab, Lab, Lab], own_server: LabServer, take: Take) -> None:
+    alice, bob, _ = people
+    for lab in (alice, bob):
+        lab.open(POND)
+        lab.configure("nameFlags", "always")
+    alice.run("application:toggle-left-area")
+    alice.show_people()
+    source = alice.source(3)
+    alice.put_caret(5, 0)
+    alice.put_caret(3, 0)
+    bob.put_caret(3, len(source))
+    alice.sees_caret(3, len(source))
+    with agent.start(own_server, POND, seconds=0.3) as process:
+        try:
+            until(
+                lambda: (
+                    len([caret for caret in alice.carets() if caret.cell == 3]) == 2
+                    and any(agent.NAME in flag.text for flag in alice.flags())
+                ),
+                "it is where Alice and Bob are",
+                40,
+            )
+            process.send_signal(signal.SIGSTOP)  # It holds still for the picture.
+            take(alice, "agent", whole(alice))
+        finally:
+            process.kill()
 
 
 def test_guard(people: tuple[Lab, Lab, Lab], own_server: LabServer, take: Take) -> None:
