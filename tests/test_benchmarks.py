@@ -1,7 +1,8 @@
-"""The comparison with other servers still runs; no figure of it is judged here."""
+"""The benchmarks still run; no figure that depends on the machine is judged here."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -44,3 +45,16 @@ def test_the_cache_is_kept_out_of_the_repository() -> None:
     assert done.returncode == 2
     assert "must not be in the repository" in done.stderr
     assert not (ROOT / "cache").exists()
+
+
+def test_a_process_does_no_more_in_a_larger_deployment() -> None:
+    path = ROOT / "benchmarks" / "deployment.py"
+    spec = importlib.util.spec_from_file_location("deployment", path)
+    assert spec is not None
+    assert spec.loader is not None
+    deployment = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(deployment)
+    small, large = deployment.deploy(10, 100), deployment.deploy(80, 100)
+    assert small.said == large.said == 100  # what its own people say
+    others = deployment.PER_ROOM - 1
+    assert small.heard < large.most <= 100 * others  # and what those say who are with them
