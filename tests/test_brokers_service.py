@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from brokers import FIRST, GONE, Connect, ConnectedBrokerContract, Process, start
@@ -135,11 +134,8 @@ async def test_the_people_of_a_dead_server_are_hidden(central: ServerProcess) ->
 
 
 async def test_while_the_central_server_is_gone_people_elsewhere_are_shown_as_last_known(
-    tmp_path: Path,
+    central: ServerProcess,
 ) -> None:
-    central = ServerProcess(tmp_path, {"AwarenessExtension": {"relay_secret": SECRET}})
-    loop = asyncio.get_running_loop()
-    await loop.run_in_executor(None, central.start)
     alice = await start(broker(central, "alice"), "lobby")
     bob = await start(broker(central, "bob"), "lobby")
     alice.says("lobby", FIRST)
@@ -147,7 +143,6 @@ async def test_while_the_central_server_is_gone_people_elsewhere_are_shown_as_la
     central.kill()
     await until(lambda: (bob.told[-1][1].state or {}).get("unreachable"))
     alice.says("lobby", Entry(1, int(time.time() * 1e6), {"n": 2}))
-    await loop.run_in_executor(None, central.start)
+    await asyncio.get_running_loop().run_in_executor(None, central.start)
     await until(lambda: stripped(bob.told[-1:])[0][1].state == {"n": 2})
-    central.kill()
     await stop(alice, bob)
