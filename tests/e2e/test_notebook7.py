@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from following import chip, follow, is_free
 from guests import Guests
 from lab import Lab, until
 from lab_server import LabServer
@@ -30,6 +31,15 @@ def test_a_notebook_page_and_a_lab_page_show_each_other(guests: Guests, server: 
     for lab, other in ((alice, "Bob"), (bob, "Alice")):
         (face,) = until(lab.faces, f"{lab.person} sees a face in the toolbar")
         assert face.startswith(f"{other}, active")
+    until(lambda: list(alice.marks()) == [1], "alice sees in which cell bob is")
+    follow(alice, bob)
+    until(lambda: chip(bob) == "Alice follows you", "bob sees that alice follows")
+    alice.page.keyboard.press("Escape")
+    is_free(alice)
+    bob.type("0")
+    alice.sees_bar("Bob has unsaved changes here")
+    bob.save_at_once()
+    until(lambda: alice.source(1) == bob.source(1), "alice sees what bob saved")
     alice.show_people()
     people = until(alice.people, "alice sees people in the panel")
     assert [row.split(",")[0] for row in people["In this document"]] == ["Alice", "Bob"]

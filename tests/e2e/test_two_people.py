@@ -105,6 +105,34 @@ def test_every_cursor_of_a_multiple_selection_is_drawn(notebook: Pair) -> None:
     assert len(until(bob.flags, "bob sees a name")) == 1
 
 
+# How often each editor of the current notebook is told anything from now on.
+COUNT = """() => {
+  window.e2eTold = window.jupyterapp.shell.currentWidget.content.widgets.map(() => 0);
+  window.jupyterapp.shell.currentWidget.content.widgets.forEach(({ editor }, at) => {
+    const view = editor.editor;
+    view.dispatch = (...told) => {
+      window.e2eTold[at] += 1;
+      return Object.getPrototypeOf(view).dispatch.apply(view, told);
+    };
+  });
+}"""
+
+
+def test_one_movement_touches_one_editor(notebook: Pair) -> None:
+    alice, bob = notebook
+    alice.put_caret(2, 0)
+    bob.put_caret(0, 3)
+    alice.sees_caret(0, 3)
+    alice.page.evaluate(COUNT)
+    bob.put_caret(0, 5)
+    alice.sees_caret(0, 5)
+    assert alice.page.evaluate("window.e2eTold") == [1, 0, 0]
+    bob.put_caret(1, 2)
+    alice.sees_caret(1, 2)
+    # The one that it left, and the one in which it is.
+    assert alice.page.evaluate("window.e2eTold") == [2, 1, 0]
+
+
 def test_two_tabs_of_one_person_are_one_face(
     pair: Pair, server: LabServer, another_tab: Callable[[Lab], Lab]
 ) -> None:

@@ -204,6 +204,17 @@ describe('in cells', () => {
     watch.disconnect();
   });
 
+  it('the page is not asked again while only others move', () => {
+    arrive(at(1, 'bob', 1));
+    const asked = vi.spyOn(page.content.outerNode, 'getBoundingClientRect');
+    arrive(at(1, 'bob', 2), at(2, 'carol', 0));
+    expect(Object.keys(page.told)).toEqual(['c0', 'c2']);
+    expect(asked).not.toHaveBeenCalled();
+    page.scroll(0);
+    frames.next();
+    expect(asked).toHaveBeenCalled();
+  });
+
   it('many are counted', () => {
     arrive(...Array.from({ length: 20 }, (_, id) => at(id, `p${id}`, 1)));
     const mark = page.mark('c1')!;
@@ -317,12 +328,13 @@ describe('at the edges', () => {
     expect(openPanel).toHaveBeenCalledOnce();
   });
 
-  it('nothing is drawn while the notebook cannot be seen', () => {
+  it('nothing is drawn while the notebook cannot be seen', async () => {
     page.height = 0;
     arrive(at(7, 'bob', 1), at(8, 'carol', 9));
     expect(page.told).toEqual({});
     page.height = WINDOW;
     page.content.cellInViewportChanged.emit(null);
+    await Promise.resolve(); // What comes together is gathered.
     frames.next();
     expect(Object.keys(page.told)).toEqual(['c1']);
     expect(page.faces).toHaveLength(1);

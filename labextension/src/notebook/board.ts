@@ -1,6 +1,7 @@
 /*
  * Shows in one notebook on the page who is where: in the cells that can be seen, and at its edges. Looks at
- * the page first, then writes, at most once per frame; while nobody else is there it does neither.
+ * the page first, then writes, at most once per frame; while nobody else is there it does neither. When only
+ * others have moved, what can be seen is still what it was, and the page is not asked again.
  * Top floor.
  */
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
@@ -77,14 +78,20 @@ export class NotebookBoard implements IDisposable {
     const document = this._context.presence.documentFor(this._panel.context);
     if (document && document !== this._document) {
       this._document = document;
-      document.changed.connect(this._onChange, this);
+      document.changed.connect(this._onPeers, this);
       document.connectionChanged.connect(this._onChange, this);
       this._onChange();
     }
   }
 
-  /* Somebody came, moved or left, the cells changed, or the settings: find everybody's place again. */
+  /* The cells changed, or the settings: look again, and find everybody's place again. */
   private _onChange(): void {
+    this._hasMoved = true;
+    this._onPeers();
+  }
+
+  /* Somebody came, moved or left. */
+  private _onPeers(): void {
     const { cellMarks, edgeAvatars } = this._context.settings.current;
     this._visitors = null;
     if ((cellMarks || edgeAvatars) && this._document && this._document.peers.size > 0) {
@@ -107,6 +114,7 @@ export class NotebookBoard implements IDisposable {
     const tip = new Tip(node, focused => focused.querySelector(OWN_FACES));
     const onMove = () => {
       tip.hide();
+      this._hasMoved = true;
       this._frame.request();
     };
     const watch = new Watch(content, onMove, () => {
@@ -118,18 +126,33 @@ export class NotebookBoard implements IDisposable {
   private _close(): void {
     this._drawing?.held.dispose();
     this._drawing = this._view = null;
+    this._hasMoved = true;
   }
 
   private _draw(): void {
     const { _document: document, _drawing: drawing } = this;
-    const view = drawing && viewOf(this._panel.content, drawing.watch.isNarrow);
+    const view = drawing && this._look(drawing.watch.isNarrow);
     if (!document || !view || (this._visitors && isSame(view, this._view))) {
       return;
     }
-    this._view = view;
     this._visitors ??= this._findVisitors(document);
-    const picture = this._picture(this._visitors, view, document);
-    drawing.canvas.draw(picture, this._context.settings.current.typingMarks);
+    // Most movements are within a cell.
+    const drawn = JSON.stringify([...this._visitors]);
+    if (view !== this._view || drawn !== this._drawn) {
+      this._view = view;
+      this._drawn = drawn;
+      const picture = this._picture(this._visitors, view, document);
+      drawing.canvas.draw(picture, this._context.settings.current.typingMarks);
+    }
+  }
+
+  private _look(isNarrow: boolean): IView | null {
+    if (!this._hasMoved) {
+      return this._view;
+    }
+    const view = viewOf(this._panel.content, isNarrow);
+    this._hasMoved = view === null;
+    return view;
   }
 
   /* Those in a cell under a collapsed heading are shown at the heading. */
@@ -189,6 +212,10 @@ export class NotebookBoard implements IDisposable {
   private _drawing: IDrawing | null = null;
   private _visitors: Visitors | null = null;
   private _view: IView | null = null;
+  /** Whether something else may be in sight than when the page was asked last. */
+  private _hasMoved = true;
+  /** Whom the picture shows, as a text. */
+  private _drawn = '';
   private _isDisposed = false;
 }
 

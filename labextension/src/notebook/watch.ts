@@ -5,8 +5,13 @@
 import type { Notebook } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
 
+import { Throttle } from '../throttle';
+
 /** Where cells have their prompt above them, nothing is free beside them. */
 const NARROW = '(width <= 760px)';
+
+/* A notebook that is opened gets its cells bit by bit, in every frame some: so many milliseconds of it are one change. */
+const GATHERED = 200;
 
 export class Watch implements IDisposable {
   /**
@@ -19,8 +24,19 @@ export class Watch implements IDisposable {
     outerNode.addEventListener('scroll', onMove, options);
     this._resizes = new ResizeObserver(onMove);
     this._resizes.observe(outerNode);
-    this._resizes.observe(viewportNode);
-    this._draws = new MutationObserver(onDraw);
+    this._growing = new Throttle(
+      () => {
+        onMove();
+        onDraw();
+      },
+      () => GATHERED
+    );
+    const onGrow = () => {
+      this._growing.invoke();
+    };
+    this._growths = new ResizeObserver(onGrow);
+    this._growths.observe(viewportNode);
+    this._draws = new MutationObserver(onGrow);
     this._draws.observe(viewportNode, { childList: true });
     document.addEventListener(
       'selectionchange',
@@ -33,10 +49,10 @@ export class Watch implements IDisposable {
     );
     this._stop = () => {
       notebook.cellCollapsed.disconnect(onDraw);
-      notebook.cellInViewportChanged.disconnect(onMove);
+      notebook.cellInViewportChanged.disconnect(onGrow);
     };
     notebook.cellCollapsed.connect(onDraw);
-    notebook.cellInViewportChanged.connect(onMove);
+    notebook.cellInViewportChanged.connect(onGrow);
   }
 
   get isNarrow(): boolean {
@@ -51,6 +67,8 @@ export class Watch implements IDisposable {
     if (!this.isDisposed) {
       this._listening.abort();
       this._resizes.disconnect();
+      this._growths.disconnect();
+      this._growing.dispose();
       this._draws.disconnect();
       this._stop();
     }
@@ -59,6 +77,8 @@ export class Watch implements IDisposable {
   private readonly _listening = new AbortController();
   private readonly _media = window.matchMedia(NARROW);
   private readonly _resizes: ResizeObserver;
+  private readonly _growing: Throttle;
+  private readonly _growths: ResizeObserver;
   private readonly _draws: MutationObserver;
   private readonly _stop: () => void;
 }
