@@ -117,6 +117,9 @@ class HubProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        for pid in _running_in(self._folder):  # servers that hang at their very end
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.redis.kill()
 
     def write_notebook(self, name: str, sources: Iterable[str]) -> str:
@@ -195,6 +198,16 @@ def documented(section: str) -> str:
     found = re.search(rf"^## {re.escape(section)}$.*?^```python$(.*?)^```$", text, re.M | re.S)
     assert found is not None, section
     return found[1]
+
+
+def _running_in(folder: Path) -> list[int]:
+    """Which processes have been started in a folder, or below it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder in (process / "cwd").readlink().parents:
+                found.append(int(process.name))
+    return found
 
 
 def _free_ports(count: int) -> list[int]:
