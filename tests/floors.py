@@ -110,6 +110,11 @@ EXEMPT: dict[str, frozenset[str]] = {
 }
 
 
+def own_test(module: str) -> str:
+    """Name the file of a module's own tests."""
+    return f"test_{module.replace('.', '_')}.py"
+
+
 def imports(source: str, module: str, *, is_package: bool = False) -> Iterator[str]:
     """Give the absolute name of everything that a module of ours imports, wherever in it."""
     here = [PACKAGE, *(module.split(".") if module else [])]

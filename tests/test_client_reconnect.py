@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+
 import pytest
 
 from jupyter_awareness.client.reconnect import LOST, Reaction, delay, reaction
@@ -45,3 +48,22 @@ def test_who_was_too_fast_waits_five_seconds_at_least() -> None:
 def test_another_id_is_tried_at_once_but_not_for_ever() -> None:
     assert delay(0, Reaction.RENAME, 0.5) == 0
     assert delay(3, Reaction.RENAME, 0.5) == 1
+
+
+@pytest.mark.parametrize("seconds", [1.0, 3.0, 10.0])
+def test_a_thousand_clients_of_a_restarted_server_come_back_one_after_another(
+    seconds: float,
+) -> None:
+    """They all lose it at the same moment, and it is away for so long."""
+    chance = random.Random(1)
+    returns = []
+    for _ in range(1_000):
+        time, attempt = 0.0, 0
+        while time < seconds:
+            time += delay(attempt, Reaction.RETRY, chance.random())
+            attempt += 1
+        returns.append(time - seconds)
+    in_a_tenth = Counter(int(time * 10) for time in returns)
+    assert max(in_a_tenth.values()) < 200
+    assert sorted(returns)[500] < seconds
+    assert max(returns) < 10
