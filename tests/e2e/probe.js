@@ -28,7 +28,9 @@ window.e2e = (() => {
 
   const isPainted = element => {
     const style = getComputedStyle(element);
-    return style.visibility !== 'hidden' && style.display !== 'none' && Number(style.opacity) > 0.05;
+    return (
+      style.visibility !== 'hidden' && style.display !== 'none' && Number(style.opacity) > 0.05
+    );
   };
 
   /** The latest time at which something happened, on one clock for all pages of a browser. */
@@ -58,8 +60,7 @@ window.e2e = (() => {
       }
     },
 
-    documents: () =>
-      [...app().shell.widgets('main')].flatMap(widget => widget.context?.path ?? []),
+    documents: () => [...app().shell.widgets('main')].flatMap(widget => widget.context?.path ?? []),
 
     /** Whether the document is current and can be worked in. */
     isOpen: path => current()?.context?.path === path && current().context.isReady,
@@ -133,8 +134,7 @@ window.e2e = (() => {
         offline: element.classList.contains('jp-mod-offline')
       })),
 
-    selections: () =>
-      [...current().node.querySelectorAll('.jp-AwarenessSelection')].map(box),
+    selections: () => [...current().node.querySelectorAll('.jp-AwarenessSelection')].map(box),
 
     flags: () =>
       [...current().node.querySelectorAll('.jp-AwarenessFlag')].filter(isPainted).map(element => {
@@ -197,6 +197,14 @@ window.e2e = (() => {
 
     heard: () => window.e2eHeard,
 
+    /** Whether the page is in the rooms of all documents that are open. */
+    isInRooms: async () => {
+      const tokens = [...app().pluginRegistry._services.keys()];
+      const token = tokens.find(one => one.name.endsWith(':IPresence'));
+      const { documents } = await app().resolveRequiredService(token);
+      return [...documents].every(({ connection }) => connection.kind === 'connected');
+    },
+
     /** The open panel of people: by heading, how each row is called. */
     people: () =>
       Object.fromEntries(
@@ -236,7 +244,10 @@ window.e2e = (() => {
     kernelStatus: () => current().sessionContext.session?.kernel?.status ?? null,
 
     /** End all kernels; some may have ended already. */
-    shutdownAll: () => app().serviceManager.sessions.shutdownAll().catch(() => undefined),
+    shutdownAll: () =>
+      app()
+        .serviceManager.sessions.shutdownAll()
+        .catch(() => undefined),
 
     /** Execute a command without waiting for its end. */
     start: command => {
