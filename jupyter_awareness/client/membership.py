@@ -11,6 +11,8 @@ import weakref
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
+
 from ..peers import Peer, PeerUser, parse_peer, parse_user
 from ..protocol import (
     MessageType,
@@ -63,16 +65,18 @@ class Membership:
         """The y-protocols client id under which one speaks here."""
         return self.replica.client_id
 
-    async def entered(self, timeout: float) -> None:
+    async def entered(self, seconds: float) -> None:
         """Wait to be let in.
 
         Raises:
             Denied: the server refuses.
-            Unreachable: it did not let us in for ``timeout`` seconds.
+            Unreachable: it did not let us in for so many seconds.
         """
         try:
-            await asyncio.wait_for(self._settled.wait(), timeout)
-        except asyncio.TimeoutError:
+            # Not asyncio.wait_for, which until Python 3.12 may lose a cancellation.
+            with anyio.fail_after(seconds):
+                await self._settled.wait()
+        except TimeoutError:
             connection = self.channel.connection
             reason = f"{self._url}: {connection.reason or 'no answer'}"
             raise Unreachable(reason, connection.code) from None
