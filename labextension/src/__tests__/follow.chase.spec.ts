@@ -185,6 +185,17 @@ describe('the chase', () => {
     expect(elsewhere()).toBe(20);
   });
 
+  it('does not bring back somebody who has gone elsewhere', () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', sees(4, 6)));
+    arrive();
+    Object.assign(widget, { isVisible: false });
+    cells.outerNode.scrollTop = 0;
+    lay();
+    expect(arrive()).toBe(0);
+    expect(onUnseen).not.toHaveBeenCalled();
+  });
+
   it('gives way to what never stops scrolling', () => {
     chase.followed = FOLLOWED;
     room.fill(state('bob', sees(4, 6)));

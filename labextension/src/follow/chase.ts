@@ -108,12 +108,15 @@ export class Chase implements IDisposable {
 
   /*
    * What is drawn late pushes away what was already reached, and JupyterLab may scroll back to where it was asked to.
-   * While one glides that is seen in every frame.
+   * While one glides that is seen in every frame. A document that was hidden has another layout too: no reason to go.
    */
   private readonly _onLayout = (): void => {
+    if (!this.widget.isVisible || this._isResting || this._isComing || this._glide.isGoing) {
+      return;
+    }
     const peer = this._peer();
     const view = this._last?.view;
-    if (peer && view && !this._isResting && !this._isComing && !this._glide.isGoing) {
+    if (peer && view) {
       this._see(peer, view, true);
     }
   };
