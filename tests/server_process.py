@@ -125,13 +125,7 @@ class ServerProcess:
 
     def write_notebook(self, name: str, sources: Iterable[str]) -> str:
         """Write a notebook of code cells with the ids c0, c1, ...; return its path."""
-        cells = [
-            nbformat.v4.new_code_cell(source, id=f"c{index}")
-            for index, source in enumerate(sources)
-        ]
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        nbformat.write(notebook, self.documents / name)
+        write_cells(self.documents / name, sources)
         return name
 
     def write_file(self, name: str, text: str) -> str:
@@ -174,6 +168,16 @@ class ServerProcess:
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
             "IPYTHONDIR": str(own / "ipython"),
         }
+
+
+def write_cells(file: Path, sources: Iterable[str]) -> None:
+    """Write a notebook of code cells with the ids c0, c1, ..."""
+    cells = [
+        nbformat.v4.new_code_cell(source, id=f"c{index}") for index, source in enumerate(sources)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, file)
 
 
 def _free_port() -> int:

@@ -18,10 +18,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import nbformat.v4
 from lab import until
 from lab_server import NEVER_IDLE, NO_POP_UPS
 from redis_server import RedisServer
+from server_process import write_cells
 
 ROOT = Path(__file__).resolve().parents[2]
 PROXY = ROOT / "node_modules" / ".bin" / "configurable-http-proxy"
@@ -124,13 +124,7 @@ class HubProcess:
 
     def write_notebook(self, name: str, sources: Iterable[str]) -> str:
         """Write a notebook into the shared folder; return its path on people's servers."""
-        cells = [
-            nbformat.v4.new_code_cell(source, id=f"c{index}")
-            for index, source in enumerate(sources)
-        ]
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        nbformat.write(notebook, self.shared / name)
+        write_cells(self.shared / name, sources)
         return f"shared/{name}"
 
     def _configure(self, section: str) -> None:
