@@ -65,11 +65,18 @@ window.e2e = (() => {
     /** Whether the document is current and can be worked in. */
     isOpen: path => current()?.context?.path === path && current().context.isReady,
 
-    /** Whether any part of a cell can be seen, or its lower edge if nothing is below it. */
+    /**
+     * Whether any part of a cell can be seen, or its lower edge if nothing is below it. JupyterLab
+     * makes the cells of an opened notebook bit by bit: what is not there yet cannot be seen.
+     */
     isInSight: cell => {
-      const { top, bottom } = box(cellsOf(current())[cell].node);
+      const cells = cellsOf(current());
+      if (!cells[cell]) {
+        return false;
+      }
+      const { top, bottom } = box(cells[cell].node);
       const { top: first, bottom: last } = box(current().content.node);
-      const isLast = cell === cellsOf(current()).length - 1;
+      const isLast = cell === cells.length - 1;
       return top < last && (bottom > first || isLast) && bottom > top;
     },
 
