@@ -25,16 +25,9 @@ from pathlib import Path
 
 from arena.crowd import Crowd, Job, Peer
 from arena.figures import cpu_seconds, quantiles
-from arena.servers import OURS, SERVERS, running
+from arena.servers import SERVERS, running
 
 SECRET = "0123456789abcdef" * 4
-# All peers have one token, so they are one person.
-ONE_PERSON = {
-    "max_peers_per_user": 5_000,
-    "max_updates_per_second_per_user": 0,
-    "max_received_bytes_per_second": 0,
-    "max_changed_bytes_per_second": 0,
-}
 SETTLES = 3.0  # seconds in which servers tell each other who is there
 
 
@@ -77,8 +70,7 @@ def redis() -> Iterator[tuple[str, int]]:
 def measure(nodes: int, rooms: int, members: int, rate: float, seconds: float) -> str:
     """Run one crowd against so many processes; give a row of the table."""
     with contextlib.ExitStack() as stack:
-        options = [f"--AwarenessExtension.{name}={value}" for name, value in ONE_PERSON.items()]
-        options = [one for one in options if one.split("=")[0] not in str(OURS)]
+        options: list[str] = []
         pids: list[int] = []
         if nodes > 1:
             url, pid = stack.enter_context(redis())

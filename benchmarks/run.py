@@ -1,12 +1,15 @@
 """Compare presence servers, side by side in one run on this machine's loopback.
 
-    python benchmarks/run.py --cache DIRECTORY          everything; an hour on two cores
+    python benchmarks/run.py --cache DIRECTORY --plan       how long would it take?
+    python benchmarks/run.py --cache DIRECTORY             everything; half an hour on two cores
+    python benchmarks/run.py --cache DIRECTORY --stop-after 1500   what can be done in 25 minutes
     python benchmarks/run.py --cache DIRECTORY --part growth --rounds 1
     python benchmarks/run.py --cache DIRECTORY --report    only write what is there
     python benchmarks/run.py --cache DIRECTORY --smoke     some seconds: does it run?
 
-The cache holds the competitors, installed from npm and PyPI, and the figures of all rounds so far;
-a run that was broken off goes on. It must not be in the repository. Needs Linux, node >= 20 for
+The first round is of everything, so that a run that is broken off has something of all; it goes on
+where it was. The cache holds the competitors, installed from npm and PyPI, and the figures of all
+rounds so far. It must not be in the repository. Needs Linux, node >= 20 for
 two of the competitors, and the `bench` extra for the plots. Each server runs on a core of its own
 and the load on another.
 """
@@ -20,11 +23,21 @@ import sys
 import time
 from pathlib import Path
 
-from arena.plan import Results, carry_out, growth, once, rest, shapes, smoke
+from arena.plan import (
+    ROUNDS,
+    Cell,
+    Results,
+    carry_out,
+    growth,
+    once,
+    remaining,
+    rest,
+    shapes,
+    smoke,
+)
 from arena.servers import SERVERS, install
 
 ROOT = Path(__file__).parents[1]
-STOPPED = 3  # what it exits with when there is more to measure
 PARTS = {"growth": growth, "shapes": shapes, "rest": rest, "once": once}
 
 
@@ -36,6 +49,35 @@ def go_first() -> None:
         group.write_text("-19")
 
 
+def rounds_of(options: argparse.Namespace) -> list[list[Cell]]:
+    """What is measured in each round."""
+    if options.smoke:
+        return [list(smoke())]
+    names = options.part or list(PARTS)
+    most = min(options.rounds, max(ROUNDS[name] for name in names))
+    return [
+        [
+            cell
+            for name in names
+            if ROUNDS[name] > number
+            for cell in PARTS[name]()
+            if not options.server or cell.server in options.server
+        ]
+        for number in range(most)
+    ]
+
+
+def show_plan(rounds: list[list[Cell]], results: Results) -> None:
+    """Print what is still to be done and how long that takes."""
+    due = {(number, cell.key): cell for number, cell in remaining(rounds, results)}
+    total = 0.0
+    for (number, key), cell in due.items():
+        seconds = results.seconds(cell)
+        total += seconds
+        print(f"round {number}: {key}: {seconds:.0f} s")
+    print(f"At most {total / 60:.0f} minutes: servers that fall behind are not tried further.")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -43,9 +85,10 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, required=True, help="a folder outside the repository")
     parser.add_argument("--part", choices=PARTS, action="append", help="default: all")
     parser.add_argument("--server", choices=SERVERS, action="append", help="default: all")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=max(ROUNDS.values()), help="at most")
     parser.add_argument("--stop-after", type=float, metavar="SECONDS", default=math.inf)
     parser.add_argument("--first", action="store_true", help="as root: before other processes")
+    parser.add_argument("--plan", action="store_true", help="measure nothing; how long is it?")
     parser.add_argument("--report", action="store_true", help="measure nothing")
     parser.add_argument("--smoke", action="store_true", help="a few seconds, no report")
     options = parser.parse_args()
@@ -53,24 +96,17 @@ def main() -> int:
     if cache.is_relative_to(ROOT):
         parser.error("the cache must not be in the repository")
     results = Results(cache / ("smoke.json" if options.smoke else "figures.json"))
-    parts = [smoke] if options.smoke else [PARTS[name] for name in options.part or PARTS]
-    cells = [
-        cell
-        for part in parts
-        for cell in part()
-        if not options.server or cell.server in options.server
-    ]
+    rounds = rounds_of(options)
+    if options.plan:
+        show_plan(rounds, results)
+        return 0
     if not options.report:
-        for name in dict.fromkeys(cell.server for cell in cells):
+        for name in dict.fromkeys(cell.server for cells in rounds for cell in cells):
             install(SERVERS[name], cache)
         if options.first:
             go_first()
-        end = time.monotonic() + options.stop_after
-        for part in parts:
-            mine = [cell for cell in part() if cell in cells]
-            rounds = 1 if part in (once, smoke) else options.rounds
-            if not carry_out(mine, rounds, results, cache, end):
-                return STOPPED
+        if not carry_out(rounds, results, cache, time.monotonic() + options.stop_after):
+            print("There is more to measure; run it again to go on.")
     if not options.smoke:
         from arena.report import write
 

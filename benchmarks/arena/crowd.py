@@ -89,13 +89,14 @@ class Peer:
         index: int,
         slow: bool = False,
         samples: Samples | None = None,
+        replica: Replica | None = None,
     ) -> None:
         self.index = index
         self.room = room
         self.line, rest = connect(job, room, index, slow)
         self.movement = Movement(DIALECTS[job.dialect], room, index)
         self.samples = samples
-        self.replica: Replica | None = None
+        self.replica = replica
         self.bytes = 0
         self.frames = 0
         self.pings = 0

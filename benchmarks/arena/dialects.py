@@ -122,15 +122,17 @@ def _hocuspocus_greeting(room: str) -> bytes:
 DIALECTS = {
     "ours": Dialect(
         lambda room, index: (
-            f"/api/awareness/room/topic%3A{room}?token={TOKEN}&client={FIRST_ID + index}"
+            f"/api/awareness/room/topic%3A{room}?token={TOKEN}-{index}&client={FIRST_ID + index}"
         ),
         headers="Sec-WebSocket-Protocol: jupyter-awareness.v1\r\n",
     ),
-    "stock": Dialect(lambda room, index: f"/api/awareness/room/topic%3A{room}?token={TOKEN}"),
-    "collaboration": Dialect(
-        lambda room, index: f"/api/collaboration/room/bench%3A{room}?token={TOKEN}"
+    "stock": Dialect(
+        lambda room, index: f"/api/awareness/room/topic%3A{room}?token={TOKEN}-{index}"
     ),
-    "bare-jupyter": Dialect(lambda room, index: f"/bare/{room}?token={TOKEN}"),
+    "collaboration": Dialect(
+        lambda room, index: f"/api/collaboration/room/bench%3A{room}?token={TOKEN}-{index}"
+    ),
+    "bare-jupyter": Dialect(lambda room, index: f"/bare/{room}?token={TOKEN}-{index}"),
     "y-websocket": Dialect(lambda room, index: f"/{room}"),
     "hocuspocus": Dialect(
         lambda room, index: "/", greeting=_hocuspocus_greeting, prefix=_hocuspocus_prefix

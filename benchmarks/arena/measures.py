@@ -109,13 +109,14 @@ def newcomer(job: Job) -> dict[str, Any]:
     for number in range(DOZEN):
         begun = time.monotonic()
         index = job.members + number
-        comer = Peer(job, "room0", index, samples=Samples(index))
+        replica = Replica(FIRST_ID + index, job.dialect)
+        comer = Peer(job, "room0", index, samples=Samples(index), replica=replica)
         crowd.add(comer)
         while len(comer.samples.latest) < job.members and time.monotonic() - begun < job.settle:
             crowd.read(0.05)
         seen = len(comer.samples.latest) == job.members
         times.append((time.monotonic() - begun) * 1e3 if seen else None)
-        frames.append(comer.frames)
+        frames.append(replica.frames)
         crowd.read_for(0.1)
     known = [value for value in times if value is not None]
     return {

@@ -12,8 +12,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .crowd import Job
 from .servers import SERVERS, running
 
+ROUNDS = {"growth": 3, "shapes": 2, "rest": 3, "once": 1}
 RELAYS = ("jupyter_awareness", "hocuspocus", "y-websocket-server", "jupyter-collaboration")
 SIZES = (10, 20, 50, 100, 200, 400, 600, 800)
 HOPELESS = 1_000  # ms of age at which larger rooms are not tried
@@ -39,6 +41,33 @@ class Cell:
         return "|".join(part for part in parts if part)
 
 
+def memory_of(server: str) -> Cell:
+    """What a server keeps for a connection that says nothing."""
+    return Cell(server, "memory", members=1_000)
+
+
+def newcomer_of(server: str) -> Cell:
+    """Somebody comes into a room of 200."""
+    return Cell(server, "newcomer", members=200)
+
+
+def idle_of(server: str, note: str = "", **settings: Any) -> Cell:
+    """Nobody moves in a room of 100, for two renewals of stock clients."""
+    return Cell(server, "idle", members=100, note=note, settings={"measured": 30.0, **settings})
+
+
+def many(rate: float) -> Cell:
+    """Many connections in many small rooms."""
+    settings = {"rate": rate, "warm": 2 / rate, "sampled": 30}
+    note = f"{rate:g} a second"
+    return Cell("jupyter_awareness", "moving", 300, 10, note=note, settings=settings)
+
+
+IDLE = idle_of("jupyter_awareness")
+IDLE_STOCK = idle_of("jupyter_awareness", "stock clients", dialect="stock")
+MANY = many(10.0)
+
+
 def growth() -> Iterator[Cell]:
     """One room of more and more peers."""
     for members in SIZES:
@@ -57,29 +86,26 @@ def shapes() -> Iterator[Cell]:
         slow = {"slow": 10, "measured": 6.0}
         yield Cell(server, "moving", members=100, note="10 read nothing", settings=slow)
     budget = (f"--AwarenessExtension.max_bytes_per_second={BUDGET}",)
-    for members in (100, 400, 800):
+    for members in (400, 800):
         yield Cell("jupyter_awareness", "moving", members=members, note="budget", options=budget)
-    for rate in (1.0, 2.0, 5.0, 10.0):
-        settings = {"rate": rate, "warm": 2 / rate, "sampled": 30}
-        note = f"{rate:g} a second"
-        yield Cell("jupyter_awareness", "moving", 300, 10, note=note, settings=settings)
+    yield many(2.0)
+    yield MANY
 
 
 def rest() -> Iterator[Cell]:
     """What is no movement; memory also of what the framework weighs."""
     for server in (*RELAYS, "bare tornado", "bare Jupyter handler"):
-        yield Cell(server, "memory", members=400)
+        yield memory_of(server)
     for server in RELAYS:
-        yield Cell(server, "newcomer", members=200)
+        yield newcomer_of(server)
 
 
 def once() -> Iterator[Cell]:
     """What takes long and varies little."""
     for server in RELAYS:
         yield Cell(server, "comeback", members=2, settings={"measured": 20.0})
-        yield Cell(server, "idle", members=100, settings={"measured": 30.0})
-    stock = {"measured": 30.0, "dialect": "stock"}
-    yield Cell("jupyter_awareness", "idle", members=100, note="stock clients", settings=stock)
+        yield idle_of(server)
+    yield IDLE_STOCK
 
 
 def smoke() -> Iterator[Cell]:
@@ -127,19 +153,31 @@ class Results:
         return found
 
     def hopeless(self, cell: Cell) -> bool:
-        """Whether the server fell behind in a smaller room already."""
-        if cell.measure != "moving" or cell.rooms != 1 or cell.note:
+        """Whether the server fell behind in a smaller room already, or one like it."""
+        if cell.measure != "moving" or cell.rooms != 1:
             return False
         for size in SIZES:
             smaller = Cell(cell.server, "moving", members=size)
             age = self.median(smaller, "age_ms", "p99")
-            if size < cell.members and self.done(smaller) and (age is None or age > HOPELESS):
+            behind = self.done(smaller) > 0 and (age is None or age > HOPELESS)
+            if behind and (size < cell.members or (cell.note and size == cell.members)):
                 return True
         return False
+
+    def seconds(self, cell: Cell) -> float:
+        """How long a cell took, or may take if it was never done."""
+        known = self.median(cell, "took_seconds")
+        if known is not None:
+            return known
+        measured = {**asdict(Job("", 0, 0, "", 0, 0)), **cell.settings}
+        jupyter = "upyter" in cell.server
+        connecting = cell.rooms * cell.members * (0.004 if jupyter else 0.001)
+        return (4 if jupyter else 1) + connecting + float(measured["warm"] + measured["measured"])
 
 
 def take(cell: Cell, cache: Path) -> dict[str, Any]:
     """Start the server, load it, and give the figures."""
+    begun = time.monotonic()
     server = SERVERS[cell.server]
     with running(server, cache, cell.options) as (port, pid):
         job = {
@@ -161,30 +199,33 @@ def take(cell: Cell, cache: Path) -> dict[str, Any]:
             cwd=Path(__file__).parents[1],
         )
     figures: dict[str, Any] = json.loads(done.stdout)
-    return figures
+    return {**figures, "took_seconds": time.monotonic() - begun}
 
 
-def carry_out(
-    cells: Sequence[Cell], rounds: int, results: Results, cache: Path, end: float
-) -> bool:
+def remaining(rounds: Sequence[Sequence[Cell]], results: Results) -> Iterator[tuple[int, Cell]]:
+    """What is still to be done, and in which round, as far as it is known by then."""
+    for number, cells in enumerate(rounds, 1):
+        for cell in cells:
+            if results.done(cell) < number and not results.hopeless(cell):
+                yield number, cell
+
+
+def carry_out(rounds: Sequence[Sequence[Cell]], results: Results, cache: Path, end: float) -> bool:
     """All cells, then all again: what else the machine does meets all of them.
 
     Returns:
         Whether that is done; it stops when ``time.monotonic()`` is past ``end``.
     """
-    for number in range(rounds):
-        for cell in cells:
-            if results.done(cell) > number or results.hopeless(cell):
-                continue
-            if time.monotonic() > end:
-                return False
-            try:
-                figures = take(cell, cache)
-            except (subprocess.SubprocessError, RuntimeError) as error:
-                print(f"{cell.key}: {error}", file=sys.stderr)
-                continue
-            results.add(cell, figures)
-            print(f"round {number + 1}: {cell.key}: {_brief(figures)}", flush=True)
+    for number, cell in remaining(rounds, results):
+        if time.monotonic() > end:
+            return False
+        try:
+            figures = take(cell, cache)
+        except (subprocess.SubprocessError, RuntimeError) as error:
+            print(f"{cell.key}: {error}", file=sys.stderr)
+            continue
+        results.add(cell, figures)
+        print(f"round {number}: {cell.key}: {_brief(figures)}", flush=True)
     return True
 
 

@@ -14,6 +14,7 @@ class Replica:
         self._client_id = client_id
         self._named = bool(DIALECTS[dialect].prefix("room0"))
         self._clock = 0
+        self.frames = 0  # those of awareness
         self.visible = False
         self.visible_since = 0.0
         self.invisible_since: float | None = None
@@ -26,6 +27,7 @@ class Replica:
             place += length
         if payload[place : place + 1] != b"\x01":
             return
+        self.frames += 1
         _, place = _integer(payload, place + 1)
         count, place = _integer(payload, place)
         for _ in range(count):

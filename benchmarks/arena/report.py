@@ -10,6 +10,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from . import targets
 from .plan import RELAYS, SIZES, Cell, Results, once, rest, shapes
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -36,12 +37,15 @@ def write(results: Results, docs: Path) -> None:
 
 
 def _sections(results: Results) -> list[str]:
-    rounds = max((len(runs) for runs in results.runs.values()), default=0)
+    rounds = [len(runs) for runs in results.runs.values()] or [0]
     return [
         (
             f"Python {platform.python_version()} on Linux, two cores: one for the server, one for"
-            f" the load. Medians of {rounds} rounds, with the range in brackets."
+            f" the load. Medians of {min(rounds)} to {max(rounds)} rounds, with the range in"
+            " brackets."
         ),
+        "### What it should reach",
+        _targets(results),
         "### One room, everybody moving ten times a second",
         (
             "How old what is shown is (99th percentile, ms), and the share of all states that"
@@ -62,6 +66,12 @@ def _sections(results: Results) -> list[str]:
         "### Coming, going, staying",
         _still(results),
     ]
+
+
+def _targets(results: Results) -> str:
+    words = {True: "yes", False: "**no**", None: "not measured"}
+    rows = [[r.measure, r.target, r.got, words[r.holds]] for r in targets.rows(results)]
+    return _table(["", "wanted", "measured", "reached"], rows)
 
 
 def _growth(results: Results, show: Callable[[Results, Cell], str]) -> str:

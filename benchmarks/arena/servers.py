@@ -26,6 +26,7 @@ JUPYTER = (
     "--ServerApp.ip=127.0.0.1",
     "--ServerApp.port={port}",
     "--ServerApp.port_retries=0",
+    "--ServerApp.identity_provider_class=numbered.Numbered",
     f"--IdentityProvider.token={TOKEN}",
     "--ServerApp.open_browser=False",
     "--ServerApp.allow_root=True",
@@ -37,10 +38,10 @@ JUPYTER = (
     ),
 )
 OURS = (
-    "--AwarenessExtension.max_connections_per_user=5000",
-    "--AwarenessExtension.max_peers_per_room=5000",
+    "--AwarenessExtension.max_connections=5000",
     "--AwarenessExtension.max_bytes_per_second=0",
 )
+NUMBERED = {"PYTHONPATH": str(HERE)}
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,13 @@ class Server:
 SERVERS = {
     server.name: server
     for server in (
-        Server("jupyter_awareness", "ours", ("{python}", *JUPYTER, *OURS)),
+        Server("jupyter_awareness", "ours", ("{python}", *JUPYTER, *OURS), environment=NUMBERED),
         Server(
             "jupyter-collaboration",
             "collaboration",
             ("{python}", *JUPYTER),
             pip=("jupyter-collaboration>=5,<6",),
+            environment=NUMBERED,
         ),
         Server(
             "y-websocket-server",
@@ -97,7 +99,7 @@ SERVERS = {
             "bare Jupyter handler",
             "bare-jupyter",
             ("{python}", *JUPYTER, "--ServerApp.jpserver_extensions=bare_extension=True"),
-            environment={"PYTHONPATH": str(HERE)},
+            environment=NUMBERED,
         ),
     )
 }
