@@ -24,8 +24,9 @@ from arena.dialects import DIALECTS, TOKEN
 from arena.servers import SERVERS, install, running
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "attacks"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests/attacks", "tests", "scripts")]
 
+import marks  # noqa: E402
 from attacks import ATTACKS, DOORS, Attack  # noqa: E402
 from mallory import Mallory  # noqa: E402
 from scene import STRANGERS_FROM, Witness  # noqa: E402
@@ -33,7 +34,6 @@ from wire import Line, memory  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "security.md"
 NOTED = ROOT / "docs" / "attacks_elsewhere.json"
-BEGIN, END = "<!-- elsewhere:begin -->", "<!-- elsewhere:end -->"
 OTHERS = ("y-websocket-server", "jupyter-collaboration")
 LONGEST = 20.0  # seconds of one attack
 PATIENCE = 1.0  # seconds in which a connection ends, if it does
@@ -64,17 +64,9 @@ class Elsewhere(Mallory):
         super().__init__(f"ws://127.0.0.1:{port}/", process, hopes=False)
         self._path = DIALECTS[dialect].path("lobby", 0)
 
-    async def come(
-        self,
-        room: str = "lobby",
-        who: str = "mallory",
-        client: int | str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Line:
-        """Connect to the one room in which the honest are."""
-        line = await self.dial()
-        await line.upgrade(self.server + self._path.lstrip("/"), headers or {})
-        return line
+    def way(self, room: str, who: str, client: int | str | None) -> tuple[str, dict[str, str]]:
+        """To the one room in which the honest are."""
+        return self.server + self._path.lstrip("/"), {}
 
     async def ending(self, line: Line) -> str:
         """Give how a connection ended, or ``nothing``."""
@@ -164,14 +156,6 @@ def table(noted: Mapping[str, Mapping[str, list[str]]]) -> str:
     return "\n".join([*rows, "", f"{' and '.join(counts)}."])
 
 
-def write_table(noted: Mapping[str, Mapping[str, list[str]]]) -> None:
-    """Put the table between its two marks."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(noted)}\n{END}{after}", encoding="utf-8")
-
-
 def attack_all(name: str, cache: Path) -> None:
     """Attack one server, and note the harm by attack and server."""
     noted: dict[str, dict[str, list[str]]] = (
@@ -199,7 +183,7 @@ def main() -> int:
     arena.servers.START_SECONDS = 120  # on a busy machine
     for name in () if asked.table else asked.server or OTHERS:
         attack_all(name, asked.cache.resolve())
-    write_table(json.loads(NOTED.read_text(encoding="utf-8")))
+    marks.write(DOCUMENT, "elsewhere", table(json.loads(NOTED.read_text(encoding="utf-8"))))
     return 0
 
 

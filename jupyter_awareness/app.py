@@ -40,6 +40,7 @@ from .documents import find
 from .events import Events
 from .handlers import Door, RoomHandler
 from .identity import PALETTE, Policy, is_color
+from .journal import Journal
 from .keys import DocumentKeys, KeyOptions
 from .metrics import Metrics
 from .opaque import OpaqueKeys
@@ -363,7 +364,7 @@ class AwarenessExtension(ExtensionApp):
             client_timeout=self.client_timeout,
             hello=self._hello(),
             on_activity=self._note_activity,
-            events=Events(self.settings["event_logger"], self.log),
+            events=Events(self.settings["event_logger"], Journal(self.log)),
             tally=self.tally,
         )
         self.handlers.append((r"/api/awareness/room/(.+)", RoomHandler, {"door": self.door}))
@@ -413,7 +414,7 @@ class AwarenessExtension(ExtensionApp):
                 " its person in JUPYTERHUB_USER."
             )
         url = self.broker_url or self.service_url
-        options = BrokerOptions(url, self.broker_secret, self.log, username)
+        options = BrokerOptions(url, self.broker_secret, Journal(self.log), username)
         return cast("type[Broker]", self.broker_class).make(options)
 
     def _make_keys(self) -> DocumentKeys:

@@ -18,6 +18,7 @@ from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
 
 from .clients import Clients, Now
+from .journal import Journal
 from .observers import notify, raise_together
 from .protocol import (
     Entry,
@@ -33,7 +34,7 @@ from .protocol import (
 )
 from .states import RENEWED, judge
 
-log = logging.getLogger(__name__)
+log = Journal(logging.getLogger(__name__))
 
 WIDE_LIMITS = Limits(frame_bytes=2**24, state_bytes=2**20, depth=100, entries=10_000)
 """Wider than a server's: an `Awareness` also serves programs that trust each other."""

@@ -15,6 +15,7 @@ from tornado.log import app_log
 
 from .atlas import Atlas
 from .broker import Broker, Deliver, Snapshot
+from .journal import Journal
 from .privacy import paths_in, renamed
 from .protocol import Entry
 
@@ -173,7 +174,7 @@ class Border(Broker):
                 try:
                     path = await self._find(key)
                 except Exception:
-                    app_log.error("A file could not be looked for.", exc_info=True)
+                    Journal(app_log).error("A file could not be looked for.", exc_info=True)
                     path = None
                 known = self._keys.get(key)
                 if known is not None:

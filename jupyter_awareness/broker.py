@@ -8,9 +8,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from logging import Logger, LoggerAdapter
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from .journal import Journal
 from .protocol import Entry
 
 __all__ = ["Broker", "BrokerOptions", "Deliver", "LocalBroker", "Snapshot"]
@@ -28,7 +28,7 @@ class BrokerOptions:
 
     url: str
     secret: str
-    log: Logger | LoggerAdapter[Any]
+    log: Journal
     username: str = ""
 
 

@@ -16,6 +16,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .brokers.service import HEADER, pack, unpack
+from .journal import Journal
 from .letters import LetterError, node_of
 from .protocol import CloseCode
 from .rate import Rate
@@ -46,6 +47,11 @@ class RelayHandler(WebSocketHandler, JupyterHandler):
         self.door = door
         self.end: End | None = None
         self.rate = Rate(MOST_FRAMES, door.clock())
+
+    @property
+    def log(self) -> Journal:  # type: ignore[override]
+        """The server's log."""
+        return Journal(super().log)
 
     @property
     def max_message_size(self) -> int:

@@ -5,9 +5,10 @@ Top floor: the server's event logger.
 
 from __future__ import annotations
 
-from logging import Logger
 from pathlib import Path
 from typing import Any
+
+from .journal import Journal
 
 __all__ = ["PRESENCE", "REFUSED", "Events"]
 
@@ -19,7 +20,7 @@ SCHEMAS = Path(__file__).parent / "event_schemas"
 class Events:
     """Emits to the server's event logger, which drops at once what nobody listens to."""
 
-    def __init__(self, logger: Any, log: Logger) -> None:
+    def __init__(self, logger: Any, log: Journal) -> None:
         self._logger = logger
         self._log = log
         for schema, file in ((PRESENCE, "presence.yaml"), (REFUSED, "refused.yaml")):

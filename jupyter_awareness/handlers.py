@@ -25,6 +25,7 @@ from .documents import RoomName, admit
 from .events import Events
 from .identity import User
 from .intake import Intake
+from .journal import Journal
 from .keys import DocumentKeys
 from .protocol import (
     MAX_INTEGER,
@@ -96,6 +97,11 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.turns: Turns | None = None
         self.unread: Callable[[], Future[None] | None] = lambda: None
         self.unread_since = 0.0
+
+    @property
+    def log(self) -> Journal:  # type: ignore[override]
+        """The server's log; the mixin's and Jupyter's own lines go there, too."""
+        return Journal(super().log)
 
     @property
     def ping_interval(self) -> float:

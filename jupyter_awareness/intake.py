@@ -13,6 +13,8 @@ from tornado.iostream import IOStream
 from tornado.log import app_log
 from tornado.util import _websocket_mask
 
+from .journal import Journal
+
 __all__ = ["Intake"]
 
 BINARY = 0x82  # the first byte of a message in one frame (RFC 6455, 5.2)
@@ -104,7 +106,7 @@ class Intake:
         try:
             self._take(message)
         except Exception:
-            app_log.error("A message could not be taken.", exc_info=True)
+            Journal(app_log).error("A message could not be taken.", exc_info=True)
             self._stream.close()
 
     def _mine(self, data: bytes, place: int, length: int) -> bool:

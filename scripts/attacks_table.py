@@ -16,10 +16,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import marks
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "security.md"
 RESULTS = ROOT / "docs" / "attacks.json"
-BEGIN, END = "<!-- attacks:begin -->", "<!-- attacks:end -->"
+NAME = "attacks"  # of the marks around the table
 
 
 def table(results: list[dict[str, Any]]) -> str:
@@ -31,19 +33,6 @@ def table(results: list[dict[str, Any]]) -> str:
     ]
     head = "| attack | what the attacker gets | words of two honest people | median, slowest |"
     return "\n".join([head, "|---|---|---|---|", *rows])
-
-
-def with_table(text: str, results: list[dict[str, Any]]) -> str:
-    """Give the document with the table between its two marks.
-
-    Raises:
-        ValueError: the marks are not there once each.
-    """
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise ValueError(f"{DOCUMENT.name} needs {BEGIN} and {END}, once each")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{table(results)}\n{END}{after}"
 
 
 def read() -> list[dict[str, Any]]:
@@ -66,8 +55,7 @@ def main() -> int:
         code = subprocess.call(command, cwd=ROOT, env=environ)
         if code:
             return code
-    text = DOCUMENT.read_text(encoding="utf-8")
-    DOCUMENT.write_text(with_table(text, read()), encoding="utf-8")
+    marks.write(DOCUMENT, NAME, table(read()))
     return 0
 
 

@@ -10,10 +10,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import marks
+
 from jupyter_awareness.app import AwarenessExtension
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-BEGIN, END = "<!-- settings:begin -->", "<!-- settings:end -->"
+NAME = "settings"  # of the marks around the table
 LONGEST_DEFAULT = 50  # characters; longer defaults are told by their help
 
 
@@ -25,19 +27,6 @@ def table() -> str:
         if getattr(trait, "metadata", {}).get("config")
     ]
     return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
-
-
-def with_table(text: str) -> str:
-    """Give a README with the table between its two marks.
-
-    Raises:
-        ValueError: the marks are not there once each.
-    """
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise ValueError(f"{README.name} needs {BEGIN} and {END}, once each")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
 
 
 def _default(trait: Any) -> str:
@@ -53,4 +42,4 @@ def _one_line(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    marks.write(README, NAME, table())

@@ -1,4 +1,4 @@
-"""What every broker must do, whatever carries its messages.
+"""What every broker must do, whatever carries its messages; and how tests make one.
 
 A test file gives a broker the contract that suits it by a class with a `connect` fixture:
 
@@ -11,6 +11,7 @@ A test file gives a broker the contract that suits it by a class with a `connect
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -18,17 +19,24 @@ import pytest
 from sockets import until
 from stage import settle
 
-from jupyter_awareness.broker import Broker, Deliver, Snapshot
+from jupyter_awareness.broker import Broker, BrokerOptions, Deliver, Snapshot
+from jupyter_awareness.journal import Journal
 from jupyter_awareness.protocol import Entry, decode_update, encode_entry, encode_update
 
 Connect: TypeAlias = Callable[[], Broker]
 
 LONGEST = 5  # seconds that a message may take in a test
+SECRET = "0123456789abcdef" * 4
 
 FIRST = Entry(1, 2**50 + 1, {"n": 1, "text": "\u00e9\u4e16\U0001f600"})
 SECOND = Entry(2**53 - 1, 2**50 + 2, {"nested": [{"a": None}, True, 1.5]})
 GONE = Entry(1, 2**50 + 3, None)
 AGAIN = Entry(1, 2**50 + 4, {"n": 2})
+
+
+def options(url: str, secret: str = SECRET, username: str = "") -> BrokerOptions:
+    """What the settings of a test's server say."""
+    return BrokerOptions(url, secret, Journal(logging.getLogger("brokers")), username)
 
 
 class Process:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from redis_server import RedisServer
 from sockets import Socket, Visit
 
 from jupyter_awareness.app import AwarenessExtension
@@ -72,6 +73,15 @@ def visit(jp_serverapp, jp_ws_fetch, jp_asyncio_loop: asyncio.AbstractEventLoop)
     yield open_socket
     for socket in opened:
         jp_asyncio_loop.run_until_complete(socket.close())
+
+
+@pytest.fixture(scope="module")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """Start a Redis for all tests of a file that leave it alone."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -22,6 +22,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "clients",
         "feed",
         "identity",
+        "journal",
         "letters",
         "listings",
         "mounts",

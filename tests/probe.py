@@ -57,9 +57,10 @@ class StallHandler(APIHandler):
 
 
 class FullDisk(logging.FileHandler):
-    """A log on a disk that is full."""
+    """A log on a disk that is full; told so, it lets who logs in this project know, by raising."""
 
     failed = 0
+    raises = False
 
     def __init__(self) -> None:
         super().__init__("/dev/full", delay=True)
@@ -67,18 +68,25 @@ class FullDisk(logging.FileHandler):
     def handleError(self, record: logging.LogRecord) -> None:
         """Count a line that could not be written."""
         self.failed += 1
+        if self.raises and "jupyter_awareness" in record.pathname:
+            raise
 
 
 FULL_DISK = FullDisk()
 
 
 class DiskHandler(APIHandler):
-    """``?full=1`` fills the disk that the log is on, ``?full=0`` ends that; tells what was lost."""
+    """``?full=1`` fills the disk that the log is on, ``?full=0`` ends that; tells what was lost.
+
+    ``&raises=1`` lets the log raise. Jupyter's own lines are spared that: its answers would end.
+    """
 
     @authenticated
     async def get(self) -> None:
         """Fill the disk, or clear it."""
         full = self.get_query_argument("full") == "1"
+        FULL_DISK.failed *= not full
+        FULL_DISK.raises = self.get_query_argument("raises", "0") == "1"
         for log in (self.log, logging.getLogger("tornado"), logging.getLogger("asyncio")):
             (log.addHandler if full else log.removeHandler)(FULL_DISK)
         await self.finish(json.dumps({"failed": FULL_DISK.failed}))

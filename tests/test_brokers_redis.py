@@ -8,25 +8,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from brokers import FIRST, GONE, SECOND, Connect, ConnectedBrokerContract, Process, start
+from brokers import (
+    FIRST,
+    GONE,
+    SECOND,
+    SECRET,
+    Connect,
+    ConnectedBrokerContract,
+    Process,
+    options,
+    start,
+)
 from redis_server import RedisServer, free_port
 from sockets import until
 
-from jupyter_awareness.broker import BrokerOptions
 from jupyter_awareness.brokers.redis import RedisBroker
 from jupyter_awareness.protocol import Entry
 
-SECRET = "0123456789abcdef" * 4
 STALE = Entry(1, FIRST.clock, {**(FIRST.state or {}), "unreachable": True})
-
-
-@pytest.fixture(scope="module")
-def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """Start a server for all tests that leave it alone."""
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.kill()
 
 
 @pytest.fixture
@@ -38,12 +37,8 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.kill()
 
 
-def options(server: RedisServer, secret: str = SECRET) -> BrokerOptions:
-    return BrokerOptions(server.url, secret, logging.getLogger("brokers"))
-
-
 def broker(server: RedisServer, secret: str = SECRET) -> RedisBroker:
-    return RedisBroker(options(server, secret), interval=0.2)
+    return RedisBroker(options(server.url, secret), interval=0.2)
 
 
 class TestRedisBroker(ConnectedBrokerContract):
@@ -143,13 +138,32 @@ async def test_credentials_are_not_logged(
 ) -> None:
     redis.kill()
     url = redis.url.replace("//", "//somebody:very-secret@")
-    lonely = RedisBroker(BrokerOptions(url, SECRET, logging.getLogger("brokers")), interval=0.2)
+    lonely = RedisBroker(options(url), interval=0.2)
     process = Process(lonely)
     await lonely.start(process.deliver, process.snapshot)
     await until(lambda: "cannot be reached" in caplog.text)
     assert f"redis://127.0.0.1:{redis.port}/0" in caplog.text
     assert "very-secret" not in caplog.text
     await stop(process)
+
+
+async def test_a_log_that_raises_keeps_nobody_from_connecting_anew(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = []
+
+    def full(level: int, line: str, *args: object, **options: object) -> None:
+        lines.append(line)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(logging.getLogger("brokers"), "log", full)
+    here, there = await pair(redis)
+    redis.kill()
+    await until(lambda: len(lines) >= 2)
+    redis.start()
+    here.says("lobby", SECOND)
+    await until_told(there, lambda told: told.get(SECOND.client_id) == SECOND.state)
+    await stop(here, there)
 
 
 async def until_told(
@@ -164,8 +178,7 @@ async def until_told(
 
 async def meet(url: str) -> None:
     """Let two processes hear each other, and notice that they live."""
-    where = BrokerOptions(url, SECRET, logging.getLogger("brokers"))
-    here, there = [await start(RedisBroker(where, interval=0.2), "lobby") for _ in range(2)]
+    here, there = [await start(RedisBroker(options(url), interval=0.2), "lobby") for _ in range(2)]
     here.says("lobby", FIRST)
     await there.hears(1)
     there.broker.subscribe("topic:other")

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Iterator
 
 import pytest
-from brokers import FIRST, GONE, Connect, ConnectedBrokerContract, Process, start
+from brokers import (
+    FIRST,
+    GONE,
+    SECRET,
+    Connect,
+    ConnectedBrokerContract,
+    Process,
+    options,
+    start,
+)
 from server_process import ServerProcess
 from sockets import until
 
-from jupyter_awareness.broker import BrokerOptions
 from jupyter_awareness.brokers.service import ServiceBroker
 from jupyter_awareness.protocol import Entry
 from jupyter_awareness.relay import key_of
-
-SECRET = "0123456789abcdef" * 4
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -38,9 +43,8 @@ def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]
 
 
 def broker(server: ServerProcess, username: str = "alice", key: str = "") -> ServiceBroker:
-    log = logging.getLogger("brokers")
     key = key or key_of(SECRET, username)
-    return ServiceBroker(BrokerOptions(server.url, key, log, username), interval=0.2)
+    return ServiceBroker(options(server.url, key, username), interval=0.2)
 
 
 def stripped(told: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:

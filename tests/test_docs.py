@@ -19,6 +19,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import attacks_table  # noqa: E402
+import marks  # noqa: E402
 import settings_table  # noqa: E402
 
 
@@ -32,7 +33,8 @@ def links(text: str) -> list[str]:
 
 def test_the_settings_in_the_readme_are_those_of_the_code() -> None:
     text = settings_table.README.read_text(encoding="utf-8")
-    assert settings_table.with_table(text) == text, "run: python scripts/settings_table.py"
+    anew = marks.put(text, settings_table.NAME, settings_table.table())
+    assert anew == text, "run: python scripts/settings_table.py"
 
 
 def test_every_setting_has_a_row_with_its_meaning() -> None:
@@ -43,13 +45,17 @@ def test_every_setting_has_a_row_with_its_meaning() -> None:
 
 def test_the_attacks_in_the_documents_are_those_that_were_tried() -> None:
     text, noted = attacks_table.DOCUMENT.read_text(encoding="utf-8"), attacks_table.read()
-    assert attacks_table.with_table(text, noted) == text, "run: python scripts/attacks_table.py"
+    anew = marks.put(text, attacks_table.NAME, attacks_table.table(noted))
+    assert anew == text, "run: python scripts/attacks_table.py"
     assert not any(one["wrong"] for one in noted)
 
 
-def test_a_document_without_the_marks_is_refused() -> None:
-    with pytest.raises(ValueError, match="attacks:begin"):
-        attacks_table.with_table("# Nothing here\n", [])
+@pytest.mark.parametrize(
+    "text", ["# Nothing here\n", "<!-- a:begin --><!-- a:begin --><!-- a:end -->"]
+)
+def test_a_document_without_its_two_marks_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a:begin"):
+        marks.put(text, "a", "| table |")
 
 
 def test_every_limit_is_explained() -> None:
@@ -64,11 +70,6 @@ def test_every_attack_that_harms_others_is_told_of() -> None:
     harm = json.loads((ROOT / "docs" / "attacks_elsewhere.json").read_text(encoding="utf-8"))
     harmful = [name for name, servers in harm.items() if any(servers.values())]
     assert re.findall(r"^\| (.+?) \|", told, re.MULTILINE)[1:] == harmful
-
-
-def test_a_readme_without_the_marks_is_refused() -> None:
-    with pytest.raises(ValueError, match="settings:begin"):
-        settings_table.with_table("# Nothing here\n")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from sockets import Visit, until
 
 from jupyter_awareness.events import PRESENCE, REFUSED, Events
+from jupyter_awareness.journal import Journal
 from jupyter_awareness.metrics import Metrics
 from jupyter_awareness.protocol import CloseCode
 
@@ -119,7 +120,7 @@ async def test_an_event_that_cannot_be_emitted_hinders_nobody(
 
 
 def test_schemas_mark_what_is_personal(jp_serverapp) -> None:
-    Events(jp_serverapp.event_logger, jp_serverapp.log)  # registering twice is allowed
+    Events(jp_serverapp.event_logger, Journal(jp_serverapp.log))  # registering twice is allowed
     for schema in (PRESENCE, REFUSED):
         registered = jp_serverapp.event_logger.schemas.get(schema)
         assert registered.version == "1"

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from brokers import SECRET
 from redis_server import RedisServer
 from server_process import ServerProcess
 from tornado.httpclient import AsyncHTTPClient
@@ -17,18 +18,17 @@ from jupyter_awareness import AwarenessClient
 from jupyter_awareness.client import ClientRoom, Denied
 
 DEADLINE = 60  # seconds; a machine under load needs ten times of what it needs alone
-SECRET = "0123456789abcdef" * 4
 
 pytestmark = pytest.mark.timeout(3 * DEADLINE)
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, ...]]:
+def servers(
+    tmp_path_factory: pytest.TempPathFactory, shared_redis: RedisServer
+) -> Iterator[tuple[ServerProcess, ...]]:
     """Alice sees the shared folder as `team`, Bob a part of it as `work/project`."""
     folder = tmp_path_factory.mktemp("servers")
-    redis = RedisServer(folder)
-    redis.start()
-    settings = {"AwarenessExtension": {"broker_url": redis.url, "broker_secret": SECRET}}
+    settings = {"AwarenessExtension": {"broker_url": shared_redis.url, "broker_secret": SECRET}}
     both = tuple(ServerProcess(folder / name, settings) for name in ("alice", "bob"))
     shared = folder / "shared"
     (shared / "project").mkdir(parents=True)
@@ -45,7 +45,6 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerPr
     yield both
     for server in both:
         server.kill()
-    redis.kill()
 
 
 async def until(room: ClientRoom, condition: Callable[[], object]) -> None:

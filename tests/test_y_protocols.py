@@ -17,6 +17,7 @@ from typing import Any
 TESTS = Path(__file__).parent
 sys.path.append(str(TESTS / "fuzz"))
 
+import corpus  # noqa: E402
 from mutations import Mutations  # noqa: E402
 
 from jupyter_awareness.protocol import (  # noqa: E402
@@ -27,7 +28,7 @@ from jupyter_awareness.protocol import (  # noqa: E402
 )
 from jupyter_awareness.states import Change, judge, same  # noqa: E402
 
-CORPUS = [bytes.fromhex(line) for line in (TESTS / "fuzz/corpus.txt").read_text().split()]
+CORPUS = corpus.read()
 GOLDEN = json.loads((TESTS / "golden/frames.json").read_text("utf-8"))["awareness"]
 UPDATES = 10_000
 READ_BY_BOTH = 300  # at least, or there is nothing to compare

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import anyio
 import redis.asyncio as client
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
@@ -56,7 +57,9 @@ class RedisLink:
         """Let go of all sockets; of a connection that is lost, too."""
         for end in self._ends:
             try:
-                await asyncio.wait_for(end(), ANSWER)
+                # Not asyncio.wait_for, which until Python 3.12 may lose a cancellation.
+                with anyio.fail_after(ANSWER):
+                    await end()
             except LOST:
                 continue
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+import anyio
+
 from ..broker import Broker, BrokerOptions, Deliver, Snapshot
 from ..letters import Kind, Letter, LetterError, life_of, node_channel, room_channel, seal, unseal
 from ..nodes import Delivery, Nodes
@@ -132,12 +134,15 @@ class PubSubBroker(Broker):
         task, self._task, self._ending = self._task, None, True
         if task is None:
             return
-        if self._link is not None:
-            try:
-                await asyncio.wait_for(self._say_goodbye(self._link), FAREWELL)
-            except self.lost:
-                self.options.log.warning("The broker could not be told that this process ends.")
-        task.cancel()
+        try:
+            if self._link is not None:
+                # Not asyncio.wait_for, which until Python 3.12 may lose a cancellation.
+                with anyio.fail_after(FAREWELL):
+                    await self._say_goodbye(self._link)
+        except self.lost:
+            self.options.log.warning("The broker could not be told that this process ends.")
+        finally:
+            task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
     def subscribe(self, room: str) -> None:

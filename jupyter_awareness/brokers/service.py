@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urljoin
 
+import anyio
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketError, websocket_connect
 
@@ -103,8 +104,10 @@ class ServiceLink:
             ConnectionError: nothing comes any more.
         """
         try:
-            heard = await asyncio.wait_for(self._heard.get(), LISTENING)
-        except asyncio.TimeoutError:
+            # Not asyncio.wait_for, which until Python 3.12 may lose a cancellation.
+            with anyio.fail_after(LISTENING):
+                heard = await self._heard.get()
+        except TimeoutError:
             return None
         if heard is None:
             raise ConnectionError("The central server has hung up.")
@@ -127,7 +130,9 @@ class ServiceLink:
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             await self._say(present=list(keys), number=number)
-            return await asyncio.wait_for(answer, ANSWER)
+            with anyio.fail_after(ANSWER):
+                present: list[bool] = await answer
+            return present
         finally:
             del self._asked[number]
 
@@ -151,7 +156,8 @@ class ServiceLink:
     async def _write(self, message: str | bytes) -> None:
         assert self._socket is not None
         writing = self._socket.write_message(message, binary=isinstance(message, bytes))
-        await asyncio.wait_for(writing, ANSWER)
+        with anyio.fail_after(ANSWER):
+            await writing
 
 
 def _hang_up(opening: asyncio.Future[WebSocketClientConnection]) -> None:

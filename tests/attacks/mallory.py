@@ -45,13 +45,17 @@ class Mallory:
         headers: Mapping[str, str] | None = None,
     ) -> Line:
         """Connect: as a stock client, or with a client id as one of this project."""
-        own = {"Authorization": f"token {who}-token"} if who else {}
-        if client is not None:
-            own["Sec-WebSocket-Protocol"] = SUBPROTOCOL
-        url = room_url(self.server, room, **({} if client is None else {"client": client}))
+        url, own = self.way(room, who, client)
         line = await self.dial()
         await line.upgrade(url, {**own, **(headers or {})})
         return line
+
+    def way(self, room: str, who: str, client: int | str | None) -> tuple[str, dict[str, str]]:
+        """The URL that one comes to, and the headers that one brings."""
+        own = {"Authorization": f"token {who}-token"} if who else {}
+        if client is not None:
+            own["Sec-WebSocket-Protocol"] = SUBPROTOCOL
+        return room_url(self.server, room, **({} if client is None else {"client": client})), own
 
     async def dial(self) -> Line:
         """Connect, and say nothing."""

@@ -316,10 +316,13 @@ def test_nobody_is_lost_while_the_event_loop_is_blocked(server: ServerProcess, o
     on(server, stall)
 
 
-def test_a_log_that_cannot_be_written_hinders_nobody(server: ServerProcess, outcomes) -> None:
+@pytest.mark.parametrize("raises", [0, 1], ids=["keeps it", "raises"])
+def test_a_log_that_cannot_be_written_hinders_nobody(
+    server: ServerProcess, outcomes, raises: int
+) -> None:
     async def fill(url: str) -> None:
         async with two("topic:full", url) as (bob, alice):
-            await asyncio.to_thread(ask, server, "disk?full=1")
+            await asyncio.to_thread(ask, server, f"disk?full=1&raises={raises}")
             try:
                 mallory = await Peer.come(url, "topic:full", "carol")
                 await mallory.connection.write_message(b"", binary=True)

@@ -5,41 +5,29 @@ Killed and hanging servers of Redis, other secrets and dead processes are in `te
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from brokers import FIRST, Process, start
+from brokers import FIRST, SECRET, Process, options, start
 from proxy import proxy
 from redis.asyncio import Redis
 from redis_server import RedisServer
 from sockets import until
 
-from jupyter_awareness.broker import BrokerOptions
 from jupyter_awareness.brokers.redis import RedisBroker
 from jupyter_awareness.letters import Kind, Letter, room_channel, seal
 from jupyter_awareness.protocol import Entry
 
-SECRET = "0123456789abcdef" * 4
 AT_ONCE = 0.1  # seconds; far less than any answer here takes
 
 pytestmark = pytest.mark.timeout(120)
 
 
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """Start a server for all tests."""
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.kill()
-
-
 async def process(port: int) -> Process:
-    url, log = f"redis://127.0.0.1:{port}/0", logging.getLogger("brokers")
-    return await start(RedisBroker(BrokerOptions(url, SECRET, log), interval=0.2), "lobby")
+    where = options(f"redis://127.0.0.1:{port}/0")
+    return await start(RedisBroker(where, interval=0.2), "lobby")
 
 
 def shown(process: Process) -> dict[int, Any]:
@@ -68,9 +56,9 @@ def seconds_of(call: Callable[[], None]) -> float:
     return time.perf_counter() - before
 
 
-async def test_a_split_network_heals_to_the_same_view(redis: RedisServer) -> None:
-    async with proxy(redis.port) as network:
-        here, there = await process(redis.port), await process(network.port)
+async def test_a_split_network_heals_to_the_same_view(shared_redis: RedisServer) -> None:
+    async with proxy(shared_redis.port) as network:
+        here, there = await process(shared_redis.port), await process(network.port)
         here.says("lobby", FIRST)
         there.says("lobby", Entry(2, 2**50, {"n": 2}))
         await shows(there, {1: 1})
@@ -87,9 +75,11 @@ async def test_a_split_network_heals_to_the_same_view(redis: RedisServer) -> Non
         await stop(here, there)
 
 
-async def test_a_reset_connection_is_made_anew_and_nothing_is_lost(redis: RedisServer) -> None:
-    async with proxy(redis.port) as network:
-        here, there = await process(redis.port), await process(network.port)
+async def test_a_reset_connection_is_made_anew_and_nothing_is_lost(
+    shared_redis: RedisServer,
+) -> None:
+    async with proxy(shared_redis.port) as network:
+        here, there = await process(shared_redis.port), await process(network.port)
         here.says("lobby", FIRST)
         await shows(there, {1: 1})
         network.cut()
@@ -99,9 +89,9 @@ async def test_a_reset_connection_is_made_anew_and_nothing_is_lost(redis: RedisS
         await stop(here, there)
 
 
-async def test_a_slow_redis_makes_news_late_and_nobody_wait(redis: RedisServer) -> None:
-    async with proxy(redis.port) as network:
-        here, there = await process(redis.port), await process(network.port)
+async def test_a_slow_redis_makes_news_late_and_nobody_wait(shared_redis: RedisServer) -> None:
+    async with proxy(shared_redis.port) as network:
+        here, there = await process(shared_redis.port), await process(network.port)
         network.delay = 0.3
         for number in range(20):
             entry = Entry(2, 2**50 + number, {"n": number})
@@ -114,10 +104,10 @@ async def test_a_slow_redis_makes_news_late_and_nobody_wait(redis: RedisServer) 
 
 
 async def test_a_server_of_another_version_is_not_understood_and_disturbs_nobody(
-    redis: RedisServer, caplog: pytest.LogCaptureFixture
+    shared_redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    here, there = await process(redis.port), await process(redis.port)
-    other: Any = Redis(port=redis.port)
+    here, there = await process(shared_redis.port), await process(shared_redis.port)
+    other: Any = Redis(port=shared_redis.port)
     letter = Letter(Kind.NEWS, "newer", "lobby", 0, [Entry(7, 2**50, {"n": 7})])
     data = bytearray(seal(letter, SECRET.encode(), time.time()))
     data[0] += 1

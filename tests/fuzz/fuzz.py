@@ -22,11 +22,12 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CORPUS = HERE / "corpus.txt"
 CHUNK = 500_000  # frames of one process; its memory ends with it
 LONGEST = 2_048  # bytes of a frame that is fuzzed
 GUIDED = ("protocol", "strict_json", "states", "room")
 sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import corpus  # noqa: E402
 
 
 def by_chance(frames: int, seed: int) -> int:
@@ -34,11 +35,11 @@ def by_chance(frames: int, seed: int) -> int:
     from mutations import Mutations
     from target import Target
 
-    target, corpus = Target(), read_corpus()
-    mutations = Mutations(seed, corpus)
+    target, kept = Target(), corpus.read()
+    mutations = Mutations(seed, kept)
     started = time.monotonic()
     for number in range(frames):
-        data = corpus[number] if number < len(corpus) else mutations.next()
+        data = kept[number] if number < len(kept) else mutations.next()
         try:
             target(data)
         except BaseException:
@@ -52,26 +53,26 @@ def guided(frames: int) -> int:
     """Let atheris send frames, some at a time, and keep what reached something new."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        corpus, merged, again = (Path(folder, name) for name in ("corpus", "merged", "again"))
+        frames_in, merged, again = (Path(folder, name) for name in ("corpus", "merged", "again"))
         # Merging starts the program anew, by its name and through a shell.
         again.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{__file__}" --atheris "$0" "$@"\n')
         again.chmod(0o700)
-        for path in (corpus, merged):
+        for path in (frames_in, merged):
             path.mkdir()
-        for number, data in enumerate(read_corpus()):
-            (corpus / f"kept-{number}").write_bytes(data)
+        for number, data in enumerate(corpus.read()):
+            (frames_in / f"kept-{number}").write_bytes(data)
         done = 0
         while done < frames:
             count = min(CHUNK, frames - done)
-            ran = fuzz(again, f"-runs={count}", f"-max_len={LONGEST}", str(corpus))
+            ran = fuzz(again, f"-runs={count}", f"-max_len={LONGEST}", str(frames_in))
             if ran is None:
                 return 1
             done += ran
             say(f"{done} frames in {time.monotonic() - started:.0f} s")
-        if fuzz(again, "-merge=1", str(merged), str(corpus)) is None:
+        if fuzz(again, "-merge=1", str(merged), str(frames_in)) is None:
             return 1
         kept = sorted({path.read_bytes() for path in merged.iterdir()}, key=lambda d: (len(d), d))
-        CORPUS.write_text("".join(data.hex() + "\n" for data in kept if data))
+        corpus.keep(data for data in kept if data)
     say(f"{done} frames, nothing broke; the corpus has {len(kept)}")
     return 0
 
@@ -102,11 +103,6 @@ def say(line: str) -> None:
     """Print a line."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-def read_corpus() -> list[bytes]:
-    """Give the frames that are kept."""
-    return [bytes.fromhex(line) for line in CORPUS.read_text().split()]
 
 
 def main() -> int:

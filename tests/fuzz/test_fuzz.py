@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import corpus
 import pytest
 from mutations import Mutations
 from target import Target
@@ -16,7 +17,7 @@ from jupyter_awareness.room import Room
 
 HERE = Path(__file__).parent
 FRAMES = 200_000
-CORPUS = [bytes.fromhex(line) for line in (HERE / "corpus.txt").read_text().split()]
+CORPUS = corpus.read()
 
 
 def test_two_hundred_thousand_frames_break_nothing() -> None:
