@@ -215,6 +215,45 @@ describe('in cells', () => {
     expect(asked).toHaveBeenCalled();
   });
 
+  it('few cells of a large notebook are asked where they are', () => {
+    page.model.insertCells(
+      0,
+      Array.from({ length: 490 }, (_, id) => ({ cell_type: 'code', id: `d${id}`, source: '' }))
+    );
+    page.draw();
+    let asked = 0;
+    for (const { node } of page.content.widgets) {
+      const ask = node.getBoundingClientRect;
+      node.getBoundingClientRect = () => {
+        asked += 1;
+        return ask();
+      };
+    }
+    const styles = vi.spyOn(HTMLElement.prototype, 'style', 'get');
+    arrive(peer(7, 'bob', [], { cell: { id: 'd1', index: 1, mode: 'command' } }));
+    expect(Object.keys(page.told)).toEqual(['d1']);
+    expect(asked).toBeLessThan(50);
+    expect(styles.mock.calls.length).toBeLessThan(150);
+    styles.mockRestore();
+  });
+
+  it('cells that are not drawn are no place to look', () => {
+    for (const at of [0, 1, 2, 6, 7, 8, 9]) {
+      page.content.widgets[at]!.node.style.display = 'none';
+    }
+    arrive(...[2, 3, 5, 7].map(cell => at(cell, `p${cell}`, cell)));
+    page.scroll(3 * HEIGHT);
+    frames.next();
+    expect(Object.keys(page.told)).toEqual(['c3', 'c5']);
+    expect(page.faces.map(face => face.split(' ')[0])).toEqual(['p2', 'p7']);
+    page.content.widgets.forEach(({ node }) => {
+      node.style.display = 'none';
+    });
+    page.scroll(4 * HEIGHT);
+    frames.next();
+    expect(Object.keys(page.told)).toEqual(['c3', 'c5']); // As before: none is drawn yet.
+  });
+
   it('many are counted', () => {
     arrive(...Array.from({ length: 20 }, (_, id) => at(id, `p${id}`, 1)));
     const mark = page.mark('c1')!;
@@ -302,6 +341,45 @@ describe('at the edges', () => {
       'bob is in cell 1, above. Go there',
       'carol is in cell 10, below. Go there'
     ]);
+  });
+
+  it('those whose cell is cut have a face where it can be seen whole, and only there', () => {
+    page.scroll(HEIGHT + 70); // 30 pixels of c1 are left, 70 of c4 have come.
+    arrive(at(7, 'bob', 1), at(8, 'carol', 4));
+    expect([Object.keys(page.told), page.faces]).toEqual([['c1', 'c4'], []]);
+    page.scroll(HEIGHT + 80); // 20 of c1: no face fits.
+    frames.next();
+    expect([Object.keys(page.told), page.faces]).toEqual([
+      ['c4'],
+      ['bob is in cell 2, above. Go there']
+    ]);
+    page.scroll(HEIGHT + 5); // 5 of c4: its faces hang out.
+    frames.next();
+    expect([Object.keys(page.told), page.faces]).toEqual([
+      ['c1'],
+      ['carol is in cell 5, below. Go there']
+    ]);
+  });
+
+  it('those whose marks the faces at an edge would cover join them', () => {
+    page.scroll(HEIGHT + 70);
+    arrive(at(7, 'bob', 1), at(9, 'dora', 0));
+    expect([Object.keys(page.told), page.faces]).toEqual([
+      [],
+      ['bob is in cell 2, above. Go there', 'dora is in cell 1, above. Go there']
+    ]);
+    room.leave(9);
+    frames.next();
+    expect([Object.keys(page.told), page.faces]).toEqual([['c1'], []]);
+    page.scroll(20); // 20 of c3 have come.
+    arrive(at(7, 'bob', 3), at(9, 'dora', 9));
+    expect([Object.keys(page.told), page.faces]).toEqual([
+      [],
+      ['bob is in cell 4, below. Go there', 'dora is in cell 10, below. Go there']
+    ]);
+    set({ edgeAvatars: false });
+    frames.next();
+    expect(Object.keys(page.told)).toEqual(['c3']);
   });
 
   it('a click goes there', () => {

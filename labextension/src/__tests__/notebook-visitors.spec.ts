@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { beyond } from '../notebook/beyond';
+import { beyond, share } from '../notebook/beyond';
 import { visitorsOf } from '../notebook/visitors';
 import type { IVisitor } from '../notebook/visitors';
 import { visitorText, allNames, cellSentence, visitorName } from '../notebook/wording';
@@ -16,6 +16,10 @@ function find({ cell, index }: ICellReference): string | null {
 
 function at(id: number, name: string, cell: string, mode = 'command', more: object = {}): IPeer {
   return peer(id, name, [], { cell: { id: cell, index: CELLS.indexOf(cell), mode }, ...more });
+}
+
+function indexOf(id: string): number {
+  return CELLS.indexOf(id);
 }
 
 function visitors(...peers: IPeer[]) {
@@ -95,8 +99,6 @@ describe('the visitors of a cell', () => {
 });
 
 describe('those who are out of sight', () => {
-  const indexOf = (id: string) => CELLS.indexOf(id);
-
   function far(first: number, last: number, ...peers: IPeer[]) {
     const { above, below } = beyond(visitors(...peers), { first, last }, indexOf);
     const told = (side: typeof above) =>
@@ -122,6 +124,49 @@ describe('those who are out of sight', () => {
 
   it('are all below while nothing is in sight', () => {
     expect(far(0, -1, at(1, 'bob', 'a')).below).toEqual(['bob 0']);
+  });
+});
+
+describe('everybody', () => {
+  /** Who is where, if c can be seen clear of both edges, b and d only if there is nothing at theirs. */
+  function shown(...peers: IPeer[]) {
+    const all = visitors(...peers);
+    const { marked, far: away } = share(all, { first: 1, last: 3 }, { first: 2, last: 2 }, indexOf);
+    const told = (side: typeof away.above) => side.map(({ visitor }) => visitor.user.username);
+    const cells = CELLS.slice(marked.first, marked.last + 1);
+    return { above: told(away.above), cells: cells.join(''), below: told(away.below) };
+  }
+
+  it('is in a cell near an edge while there is nobody at the edge', () => {
+    const near = [at(1, 'bob', 'b'), at(2, 'carol', 'c'), at(3, 'dora', 'd')];
+    expect(shown(...near)).toEqual({ above: [], cells: 'bcd', below: [] });
+  });
+
+  it('joins those at the edge who would lie over them', () => {
+    const near = [at(1, 'bob', 'b'), at(2, 'carol', 'c'), at(3, 'dora', 'd')];
+    expect(shown(...near, at(4, 'eve', 'e'))).toEqual({
+      above: [],
+      cells: 'bc',
+      below: ['dora', 'eve']
+    });
+    expect(shown(...near, at(4, 'ada', 'a'))).toEqual({
+      above: ['bob', 'ada'],
+      cells: 'cd',
+      below: []
+    });
+  });
+
+  it('is nowhere twice: who joins at one edge may bring somebody to the other', () => {
+    const tabs = [at(1, 'bob', 'b'), at(2, 'bob', 'e'), at(3, 'ada', 'a'), at(4, 'dora', 'd')];
+    expect(shown(...tabs)).toEqual({ above: ['bob', 'ada'], cells: 'c', below: ['dora', 'bob'] });
+  });
+
+  it('is at one edge only where the window is too low for both', () => {
+    const all = visitors(at(1, 'bob', 'c'), at(2, 'ada', 'a'), at(3, 'eve', 'e'));
+    const { marked, far: away } = share(all, { first: 2, last: 2 }, { first: 3, last: 1 }, indexOf);
+    expect(marked).toEqual({ first: 3, last: 1 });
+    expect(away.above.map(({ index }) => index)).toEqual([2, 0]);
+    expect(away.below.map(({ index }) => index)).toEqual([4]);
   });
 });
 

@@ -19,7 +19,7 @@ import { documentTab } from '../people/rows';
 import { Tip } from '../people/tip';
 import type { Settings } from '../settings';
 import type { ICellReference, IDocumentPresence, IPresence } from '../tokens';
-import { NONE_BEYOND, beyond } from './beyond';
+import { NONE_BEYOND, share } from './beyond';
 import type { IFar } from './beyond';
 import { Canvas } from './canvas';
 import type { IPicture } from './canvas';
@@ -173,17 +173,18 @@ export class NotebookBoard implements IDisposable {
   private _picture(visitors: Visitors, view: IView, document: IDocumentPresence): IPicture {
     const { cellMarks, edgeAvatars } = this._context.settings.current;
     const indexOf = (id: string) => this._order.indexOf(id);
-    const marked = [...visitors].flatMap(([id, inCell]) => {
+    const { marked, far } = edgeAvatars
+      ? share(visitors, view, { first: view.clearFirst, last: view.clearLast }, indexOf)
+      : { marked: view, far: NONE_BEYOND };
+    const cells = [...visitors].flatMap(([id, inCell]) => {
       const index = indexOf(id) ?? -1;
       const cell = this._panel.content.widgets[index];
-      const isSeen = index >= view.first && index <= view.last;
-      return cell && isSeen ? [{ id, node: cell.node, visitors: inCell }] : [];
+      const isMarked = index >= marked.first && index <= marked.last;
+      return cell && isMarked ? [{ id, node: cell.node, visitors: inCell }] : [];
     });
     return {
-      cells: cellMarks ? marked : [],
-      far: edgeAvatars
-        ? beyond(visitors, { first: view.first, last: view.clear }, indexOf)
-        : NONE_BEYOND,
+      cells: cellMarks ? cells : [],
+      far,
       top: view.top,
       covers: view,
       stale: document.connection.kind !== 'connected'

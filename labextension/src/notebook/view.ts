@@ -8,16 +8,21 @@ import type { Notebook } from '@jupyterlab/notebook';
 import { insideOf, writtenLine } from '../editor/measure';
 import type { IRange } from './beyond';
 
-/** So many pixels of a cell have to be in sight: less is its padding. */
-const ENOUGH = 12;
+/** The height of a cell's faces, and how far they reach down into it from its upper border. */
+const FACES = 20;
+const HANG = 11;
+
+/** So many pixels below the upper edge they stop, while the rest of a tall cell is scrolled. */
+const STOP = 4;
 
 /** So many pixels at each edge may have faces on them. */
 const EDGE = 36;
 
-/** What can be seen, and how. */
+/** The cells whose faces can be seen whole, and how. */
 export interface IView extends IRange {
-  /** The last cell whose faces cannot be under those at the lower edge. */
-  readonly clear: number;
+  /** Those of them whose faces would also be seen if there were faces at both edges. */
+  readonly clearFirst: number;
+  readonly clearLast: number;
   /** Where the notebook begins in its panel, in pixels. */
   readonly top: number;
   /** Whether the line in which the user writes is at an edge. */
@@ -34,22 +39,25 @@ export interface IView extends IRange {
 export function viewOf(notebook: Notebook, isNarrow: boolean): IView | null {
   const { node, outerNode, viewportNode, widgets } = notebook;
   const { top, bottom } = insideOf(outerNode);
-  const drawn = widgets
-    .map((widget, index) => ({ node: widget.node, index }))
-    .filter(cell => isDrawn(cell.node, viewportNode));
-  if (bottom === top || drawn.length === 0) {
+  const isShown = (at: number) => {
+    const cell = widgets[at];
+    return cell !== undefined && isDrawn(cell.node, viewportNode);
+  };
+  const box = (at: number) => widgets[at]?.node.getBoundingClientRect();
+  const from = (line: number) =>
+    search(widgets.length, isShown, at => (box(at)?.bottom ?? 0) >= line + FACES).first;
+  const upTo = (line: number) =>
+    search(widgets.length, isShown, at => (box(at)?.top ?? 0) + HANG > line);
+  const { before: last, first: next } = upTo(bottom);
+  if (bottom === top || (last === -1 && next === null)) {
     return null;
   }
-  const place = (at: number) => drawn[at]?.node.getBoundingClientRect();
-  const first = search(drawn.length, at => (place(at)?.bottom ?? 0) >= top + ENOUGH);
-  const lastAbove = (line: number) =>
-    drawn[search(drawn.length, at => (place(at)?.top ?? 0) > line) - 1]?.index ?? -1;
-  const last = lastAbove(bottom - ENOUGH);
   const written = isNarrow ? lineIn(notebook) : null;
   return {
-    first: drawn[first]?.index ?? last + 1,
+    first: from(top + STOP) ?? last + 1,
     last,
-    clear: lastAbove(bottom - EDGE),
+    clearFirst: from(top + EDGE) ?? last + 1,
+    clearLast: upTo(bottom - EDGE).before,
     top: node.offsetTop,
     above: written !== null && written.top < top + EDGE,
     below: written !== null && written.bottom > bottom - EDGE
@@ -72,16 +80,28 @@ function isDrawn({ classList, parentElement, style }: HTMLElement, viewport: Ele
   );
 }
 
-/* The first of so many for which it is true, as it is for all after it. */
-function search(length: number, isTrue: (at: number) => boolean): number {
-  let [low, high] = [0, length];
+/*
+ * Of so many, some of which count: the first for which it is true, as it is for all after it, null if there is none;
+ * and the last before it, -1 if there is none. Few are asked.
+ */
+function search(
+  length: number,
+  counts: (at: number) => boolean,
+  isTrue: (at: number) => boolean
+): { readonly first: number | null; readonly before: number } {
+  let [low, high, first] = [0, length, null as number | null];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isTrue(middle)) {
-      high = middle;
+    let at = middle;
+    while (at < high && !counts(at)) {
+      at += 1;
+    }
+    if (at < high && !isTrue(at)) {
+      low = at + 1;
     } else {
-      low = middle + 1;
+      first = at < high ? at : first;
+      high = middle;
     }
   }
-  return low;
+  return { first, before: low - 1 };
 }
