@@ -18,7 +18,7 @@ import { DEFAULTS } from '../settings';
 import type { ISettings } from '../settings';
 import { FakeDocument, FakePresence, Frames, peer } from './editor-room';
 
-/** Editors come into sight when the test says so. */
+/** Editors come into sight when the test says so; who asks later is told at the end of the frame. */
 class Sight {
   static readonly all: Sight[] = [];
 
@@ -26,14 +26,26 @@ class Sight {
     Sight.all.push(this);
   }
 
-  readonly observe = vi.fn();
-  readonly unobserve = vi.fn();
+  readonly observe = vi.fn((target: Element) => {
+    this._asked.push(target);
+  });
+  readonly unobserve = vi.fn<(target: Element) => void>();
   readonly disconnect = vi.fn();
 
   tell(target: Element, ...visible: boolean[]): void {
     const entries = visible.map(isIntersecting => ({ target, isIntersecting }));
+    this._seen[visible.at(-1) ? 'add' : 'delete'](target);
     this._report(entries as unknown as IntersectionObserverEntry[], this as never);
   }
+
+  answer(): void {
+    for (const target of this._asked.splice(0).filter(one => this._seen.has(one))) {
+      this.tell(target, true);
+    }
+  }
+
+  private readonly _asked: Element[] = [];
+  private readonly _seen = new Set<Element>();
 }
 
 let frames: Frames;
@@ -43,8 +55,15 @@ let context: ISeatContext;
 let views: EditorView[];
 let owned: DisposableSet;
 
+class SeenFrames extends Frames {
+  override next(): void {
+    super.next();
+    Sight.all[0]?.answer();
+  }
+}
+
 beforeEach(() => {
-  frames = new Frames();
+  frames = new SeenFrames();
   vi.stubGlobal('requestAnimationFrame', frames.request);
   vi.stubGlobal('cancelAnimationFrame', frames.cancel);
   vi.stubGlobal('IntersectionObserver', Sight);
@@ -214,6 +233,9 @@ describe('showing', () => {
   it('ends with the editor', () => {
     const { room, view } = openFile('some text');
     look(view, true);
+    room.arrive(peer(1, 'bob', [at(2)]));
+    frames.next();
+    expect(context.seats.size).toBe(1);
     view.destroy();
     const dispatch = vi.spyOn(view, 'dispatch');
     room.arrive(peer(1, 'bob', [at(5)]));
@@ -222,6 +244,61 @@ describe('showing', () => {
     expect(Sight.all[0]?.unobserve).toHaveBeenCalledWith(view.dom);
     expect(context.seats.size).toBe(0);
     expect(document.querySelector('.jp-AwarenessFlags')).toBeNull();
+  });
+});
+
+describe('whether an editor can be seen', () => {
+  it('is asked while it has something to show', () => {
+    const { room, editors } = openNotebook('one', 'two', 'three');
+    const [, second] = editors;
+    editors.forEach(view => {
+      look(view, true);
+    });
+    frames.next();
+    const sight = Sight.all[0]!;
+    expect(sight.observe).not.toHaveBeenCalled();
+    room.arrive(peer(1, 'bob', [at(1, { cell: 'two' })]));
+    frames.next();
+    expect(sight.observe.mock.calls).toEqual([[second!.dom]]);
+    expect(heads(second!)).toEqual([1]);
+    room.leave(1);
+    frames.next();
+    expect(heads(second!)).toEqual([]);
+    expect(sight.unobserve.mock.calls).toEqual([[second!.dom]]);
+    expect(context.seats.size).toBe(0);
+  });
+
+  it('is asked until what has gone from it while it was out of sight was taken away', () => {
+    const { room, view } = openFile('some text');
+    look(view, true);
+    room.arrive(peer(1, 'bob', [at(1)]));
+    frames.next();
+    look(view, false);
+    room.leave(1);
+    frames.next();
+    expect(heads(view)).toEqual([1]);
+    look(view, true);
+    expect(heads(view)).toEqual([]);
+    expect(Sight.all[0]?.unobserve).toHaveBeenCalledOnce();
+  });
+
+  it('is asked where the user writes: the names of others keep off that line', async () => {
+    const { editors } = openNotebook('one', 'two');
+    const [first, second] = editors;
+    const places = ({ mock }: Sight['observe']) =>
+      mock.calls.map(([dom]) => editors.findIndex(view => view.dom === dom));
+    const sight = Sight.all[0]!;
+    look(first!, true);
+    first!.focus();
+    await vi.waitFor(() => {
+      frames.next();
+      expect(document.querySelectorAll('.jp-AwarenessFlags')).toHaveLength(1);
+    });
+    second!.focus();
+    await vi.waitFor(() => {
+      expect([places(sight.observe), places(sight.unobserve)]).toEqual([[0, 1], [0]]);
+    });
+    expect(document.querySelectorAll('.jp-AwarenessFlags')).toHaveLength(0);
   });
 });
 

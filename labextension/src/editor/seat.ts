@@ -6,6 +6,7 @@ import type { Extension } from '@codemirror/state';
 import { ViewPlugin } from '@codemirror/view';
 import type { EditorView, PluginValue, ViewUpdate } from '@codemirror/view';
 import { DisposableSet } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
 
 import { caretLayers } from './carets';
 import type { ICaretOptions } from './carets';
@@ -25,7 +26,7 @@ export interface ISeatContext {
   readonly boards: FlagBoards;
   readonly visibility: Visibility;
   readonly options: () => ICaretOptions;
-  /** The editors that can be seen. */
+  /** The editors that can be seen and have something to show. */
   readonly seats: Set<EditorSeat>;
 }
 
@@ -57,11 +58,6 @@ export class EditorSeat implements ISeat, PluginValue {
       this._held.add(desk.routes.add(this));
     });
     this._held.add(finding);
-    this._held.add(
-      context.visibility.watch(view.dom, isVisible => {
-        this._onVisible(isVisible);
-      })
-    );
   }
 
   readonly cell: string | null;
@@ -71,6 +67,7 @@ export class EditorSeat implements ISeat, PluginValue {
     if (this._board) {
       this._apply();
     }
+    this._attend();
   }
 
   /** Draw again: the display settings changed. */
@@ -84,6 +81,10 @@ export class EditorSeat implements ISeat, PluginValue {
     if (docChanged || selectionSet || focusChanged) {
       this._publish(update);
     }
+    if (focusChanged) {
+      this._hasFocus = update.view.hasFocus;
+      this._attend();
+    }
     const isMoved = startState.field(shownField) !== state.field(shownField);
     if (isMoved || geometryChanged || selectionSet || focusChanged) {
       this._board?.request();
@@ -91,7 +92,7 @@ export class EditorSeat implements ISeat, PluginValue {
   }
 
   destroy(): void {
-    this._onVisible(false);
+    this._leave();
     this._held.dispose();
     this._hover.dispose();
   }
@@ -116,6 +117,29 @@ export class EditorSeat implements ISeat, PluginValue {
     if (isTyped(update)) {
       desk.publisher.typing();
     }
+  }
+
+  /**
+   * Whether the editor can be seen matters only while there is something to show in it, or flags have to stay off
+   * the line in which the user writes: a large notebook has hundreds of other ones.
+   */
+  private _attend(): void {
+    const { carets } = shownIn(this._view.state);
+    const isNeeded = carets.length > 0 || (this._next?.cursors.length ?? 0) > 0;
+    if (!isNeeded && !this._hasFocus) {
+      this._leave();
+    } else {
+      this._sight ??= this._context.visibility.watch(this._view.dom, isVisible => {
+        this._onVisible(isVisible);
+        this._attend();
+      });
+    }
+  }
+
+  private _leave(): void {
+    this._sight?.dispose();
+    this._sight = null;
+    this._onVisible(false);
   }
 
   private _onVisible(isVisible: boolean): void {
@@ -150,6 +174,9 @@ export class EditorSeat implements ISeat, PluginValue {
     this._board?.hover(isWanted ? caretAt(view, pointer.clientX, pointer.clientY) : null);
   });
   private _desk: Desk | null = null;
+  /** As it was last told. */
+  private _hasFocus = false;
+  private _sight: IDisposable | null = null;
   private _board: IBoardSeat | null = null;
   private _pointer: MouseEvent | null = null;
   /** What to show as soon as the editor can be seen. */
