@@ -21,6 +21,9 @@ class RedisServer:
         options: more words of its command line.
     """
 
+    scheme = "redis"
+    ready = "+PONG"  # what it answers to a PING
+
     def __init__(self, folder: Path, *options: str) -> None:
         program = shutil.which("redis-server") or shutil.which("valkey-server")
         assert program, "redis-server is needed: on Debian, scripts/test installs it"
@@ -33,16 +36,21 @@ class RedisServer:
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"{self.scheme}://127.0.0.1:{self.port}/0"
+
+    @property
+    def listens(self) -> list[str]:
+        """The words of its command line that name its port."""
+        return ["--port", str(self.port)]
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        options = ["--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
         self._process = subprocess.Popen(
-            [self._program, *self._options, *options, "--dir", str(self._folder)],
+            [self._program, *self._options, *self.listens, *options],
             stdout=subprocess.DEVNULL,
         )
-        self.until("PING", "+PONG")
+        self.until("PING", self.ready)
 
     def until(self, command: str, answer: str) -> None:
         """Give a command until it is answered so."""
@@ -66,13 +74,17 @@ class RedisServer:
         """Let it go on."""
         self._signal(signal.SIGCONT)
 
+    def dial(self) -> socket.socket:
+        """Connect to it."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=1)
+
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         os.kill(self._process.pid, number)
 
     def _answer(self, command: str) -> str:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+            with self.dial() as connection:
                 connection.sendall(f"{command}\r\n".encode())
                 return connection.recv(4_096).decode(errors="replace")
         except OSError:

@@ -37,19 +37,19 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.kill()
 
 
-def broker(server: RedisServer, secret: str = SECRET) -> RedisBroker:
-    return RedisBroker(options(server.url, secret), interval=0.2)
+def broker(url: str, secret: str = SECRET) -> RedisBroker:
+    return RedisBroker(options(url, secret), interval=0.2)
 
 
 class TestRedisBroker(ConnectedBrokerContract):
     @pytest.fixture
     def connect(self, shared_redis: RedisServer) -> Connect:
-        return lambda: broker(shared_redis)
+        return lambda: broker(shared_redis.url)
 
 
-async def pair(server: RedisServer) -> tuple[Process, Process]:
+async def pair(url: str) -> tuple[Process, Process]:
     """Start two processes in one room, of which the first says something."""
-    here, there = [await start(broker(server), "lobby") for _ in range(2)]
+    here, there = [await start(broker(url), "lobby") for _ in range(2)]
     here.says("lobby", FIRST)
     await there.hears(1)
     return here, there
@@ -61,14 +61,14 @@ async def stop(*processes: Process) -> None:
 
 
 async def test_who_comes_later_is_told_who_is_there(shared_redis: RedisServer) -> None:
-    here, there = await pair(shared_redis)
-    late = await start(broker(shared_redis), "lobby")
+    here, there = await pair(shared_redis.url)
+    late = await start(broker(shared_redis.url), "lobby")
     assert await late.hears(1) == [("lobby", FIRST)]
     await stop(here, there, late)
 
 
 async def test_a_leave_is_told_before_the_end(shared_redis: RedisServer) -> None:
-    here, there = await pair(shared_redis)
+    here, there = await pair(shared_redis.url)
     here.says("lobby", GONE)
     await here.broker.stop()
     assert await there.hears(2) == [("lobby", FIRST), ("lobby", GONE)]
@@ -76,7 +76,7 @@ async def test_a_leave_is_told_before_the_end(shared_redis: RedisServer) -> None
 
 
 async def test_the_people_of_a_dead_process_are_hidden(shared_redis: RedisServer) -> None:
-    here, there = await pair(shared_redis)
+    here, there = await pair(shared_redis.url)
     task = here.broker._task  # type: ignore[attr-defined]
     task.cancel()  # as if it were killed: nothing is said any more
     await asyncio.gather(task, return_exceptions=True)
@@ -87,7 +87,7 @@ async def test_the_people_of_a_dead_process_are_hidden(shared_redis: RedisServer
 async def test_while_redis_is_gone_people_elsewhere_are_shown_as_last_known(
     redis: RedisServer,
 ) -> None:
-    here, there = await pair(redis)
+    here, there = await pair(redis.url)
     redis.kill()
     assert (await there.hears(2))[1:] == [("lobby", STALE)]
     here.says("lobby", SECOND)
@@ -97,7 +97,7 @@ async def test_while_redis_is_gone_people_elsewhere_are_shown_as_last_known(
 
 
 async def test_who_left_while_redis_was_gone_is_gone_when_it_is_back(redis: RedisServer) -> None:
-    here, there = await pair(redis)
+    here, there = await pair(redis.url)
     redis.kill()
     await there.hears(2)
     here.here["lobby"] = (GONE.clock, [])
@@ -109,7 +109,7 @@ async def test_who_left_while_redis_was_gone_is_gone_when_it_is_back(redis: Redi
 
 
 async def test_a_redis_that_hangs_is_as_good_as_gone(redis: RedisServer) -> None:
-    here, there = await pair(redis)
+    here, there = await pair(redis.url)
     redis.pause()
     await until_told(there, lambda told: bool(told[1] and told[1].get("unreachable")))
     redis.resume()
@@ -120,8 +120,8 @@ async def test_a_redis_that_hangs_is_as_good_as_gone(redis: RedisServer) -> None
 async def test_another_secret_is_refused_and_told_once(
     shared_redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    here, there = await pair(shared_redis)
-    stranger = await start(broker(shared_redis, "f" * 64), "lobby")
+    here, there = await pair(shared_redis.url)
+    stranger = await start(broker(shared_redis.url, "f" * 64), "lobby")
     for number in range(3):
         stranger.says("lobby", Entry(7, 2**50 + number, {"n": number}))
     here.says("lobby", SECOND)
@@ -138,7 +138,7 @@ async def test_credentials_are_not_logged(
 ) -> None:
     redis.kill()
     url = redis.url.replace("//", "//somebody:very-secret@")
-    lonely = RedisBroker(options(url), interval=0.2)
+    lonely = broker(url)
     process = Process(lonely)
     await lonely.start(process.deliver, process.snapshot)
     await until(lambda: "cannot be reached" in caplog.text)
@@ -157,7 +157,7 @@ async def test_a_log_that_raises_keeps_nobody_from_connecting_anew(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(logging.getLogger("brokers"), "log", full)
-    here, there = await pair(redis)
+    here, there = await pair(redis.url)
     redis.kill()
     await until(lambda: len(lines) >= 2)
     redis.start()
@@ -178,9 +178,7 @@ async def until_told(
 
 async def meet(url: str) -> None:
     """Let two processes hear each other, and notice that they live."""
-    here, there = [await start(RedisBroker(options(url), interval=0.2), "lobby") for _ in range(2)]
-    here.says("lobby", FIRST)
-    await there.hears(1)
+    here, there = await pair(url)
     there.broker.subscribe("topic:other")
     await until(lambda: "topic:other" in there.broker.listening)  # type: ignore[attr-defined]
     there.broker.unsubscribe("lobby")
@@ -200,10 +198,28 @@ async def test_a_cluster_is_used_by_sharded_channels(tmp_path: Path) -> None:
     server.kill()
 
 
-async def test_sentinels_say_where_redis_is(shared_redis: RedisServer, tmp_path: Path) -> None:
+async def test_sentinels_say_where_redis_is_now(tmp_path: Path) -> None:
+    first = RedisServer(tmp_path, "--repl-diskless-sync-delay", "0")
+    second = RedisServer(tmp_path, "--replicaof", f"127.0.0.1 {first.port}")
     file = tmp_path / "sentinel.conf"
-    file.write_text(f"sentinel monitor main 127.0.0.1 {shared_redis.port} 1\n")
+    file.write_text(
+        f"sentinel monitor main 127.0.0.1 {first.port} 1\n"
+        "sentinel down-after-milliseconds main 200\n"
+        "sentinel failover-timeout main 1000\n"
+    )
     sentinel = RedisServer(tmp_path, str(file), "--sentinel")
-    sentinel.start()
-    await meet(f"redis+sentinel://127.0.0.1:{sentinel.port}/main")
-    sentinel.kill()
+    for server in (first, second, sentinel):
+        server.start()
+    second.until("INFO replication", "master_link_status:up")
+    sentinel.until("SENTINEL REPLICAS main", str(second.port))
+    url = f"redis+sentinel://127.0.0.1:{sentinel.port}/main"
+    await meet(url)
+    here, there = await pair(url)
+    first.kill()
+    await until_told(there, lambda told: bool(told[1] and told[1].get("unreachable")))
+    here.says("lobby", SECOND)
+    await until_told(there, lambda told: told.get(SECOND.client_id) == SECOND.state)
+    await until_told(there, lambda told: told[1] == FIRST.state)
+    await stop(here, there)
+    for server in (second, sentinel):
+        server.kill()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import time
 import uuid
 from abc import abstractmethod
@@ -71,6 +72,16 @@ def place_of(url: str) -> str:
     """Where a URL leads, without who one is there: for logs."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _why(error: BaseException) -> str:
+    """What kind of failure it is; not what the other side said, which may repeat a password."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is refused: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__
 
 
 class PubSubBroker(Broker):
@@ -177,7 +188,7 @@ class PubSubBroker(Broker):
             try:
                 await self._connected()
             except self.lost as error:
-                self._complain("%s cannot be reached: %s", type(error).__name__)
+                self._complain("%s cannot be reached: %s", _why(error))
             self.listening.clear()
             self._tell(self._nodes.lose(self._clock()))
             attempt = 0 if self._clock() - started > LONGEST_WAIT else attempt + 1

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from people import Peer, port_of, two
 from proxy import proxy
+from returning import Crowd, Place
 from server_process import TOKEN, ServerProcess
 
 from jupyter_awareness import AwarenessClient
@@ -29,6 +30,7 @@ TIMEOUT = 2.0  # seconds without an answer to pings; see `test_with_the_defaults
 SWEEP = SWEEP_MILLISECONDS / 1_000
 SLACK = 3.0  # seconds that a busy machine may add to what lasts for seconds
 TRIES = 5
+CROWD = 90
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -336,6 +338,30 @@ def test_a_log_that_cannot_be_written_hinders_nobody(
             assert json.loads(lost)["failed"] > 0
 
     on(server, fill)
+
+
+def test_a_crowd_of_a_server_that_is_killed_comes_back(server: ServerProcess, outcomes) -> None:
+    places = [
+        Place(f"{who}-token", f"topic:crowd-{number}")
+        for who in ("alice", "bob", "carol")
+        for number in range(CROWD // 3)
+    ]
+
+    def restart() -> None:
+        server.kill()
+        server.start()
+
+    async def come_back(url: str) -> None:
+        crowd = Crowd(url, places, others=2)
+        await crowd.come()
+        await crowd.see_all()
+        killed = time.monotonic()
+        await asyncio.to_thread(restart)
+        await crowd.see_all()
+        assert all(member.whole >= member.back > killed for member in crowd.members)
+        await crowd.go()
+
+    on(server, come_back)
 
 
 def test_a_server_that_ends_says_goodbye_to_all_in_less_than_two_seconds(
