@@ -32,12 +32,16 @@ class Shown(Enum):
 
 @dataclass(slots=True)
 class Said:
-    """What a node last said of a client id; ``gone`` is when it left (seconds)."""
+    """What a node last said of a client id; ``gone`` is when it left (seconds).
+
+    ``presumed`` is set of who is only taken to have left, as their node was not heard of.
+    """
 
     node: str
     clock: int
     state: State | None
     gone: float | None = None
+    presumed: bool = False
 
 
 @dataclass(slots=True)
@@ -81,7 +85,7 @@ class Nodes:
         peers = self._rooms.setdefault(letter.room, {})
         if letter.entries:
             self._nodes.setdefault(letter.node, Node())
-        entries = [entry for entry in letter.entries if self._take(peers, entry, letter.node, now)]
+        entries = [entry for entry in letter.entries if self._take(peers, entry, letter, now)]
         if letter.kind is Kind.ALL:
             self._unconfirmed.discard((letter.room, letter.node))
             entries += self._withdraw(peers, letter, now)
@@ -115,10 +119,10 @@ class Nodes:
         self._forget(now)
         return deliveries
 
-    def _take(self, peers: dict[int, Said], entry: Entry, node: str, now: float) -> bool:
+    def _take(self, peers: dict[int, Said], entry: Entry, letter: Letter, now: float) -> bool:
         """Store an entry unless it is older than what is known; True if it shows."""
-        known = peers.get(entry.client_id)
-        if known is not None and known.clock >= entry.clock:
+        known, node = peers.get(entry.client_id), letter.node
+        if known is not None and known.clock >= entry.clock and not _returns(known, entry, letter):
             return False
         if entry.state is None:
             if known is None or known.node != node or known.state is None:
@@ -145,7 +149,8 @@ class Nodes:
         deliveries = []
         for room, node in pairs:
             peers = self._rooms[room]
-            gone = _end(peers, [id_ for id_, said in peers.items() if said.node == node], now)
+            theirs = [id_ for id_, said in peers.items() if said.node == node]
+            gone = _end(peers, theirs, now, presumed=True)
             if gone:
                 deliveries.append((room, gone))
         return deliveries
@@ -191,14 +196,27 @@ class Nodes:
             del self._nodes[name]
 
 
-def _end(peers: dict[int, Said], client_ids: Iterable[int], now: float) -> list[Entry]:
+def _returns(known: Said, entry: Entry, letter: Letter) -> bool:
+    """Whether somebody is there after all, who has not moved since they were taken to have left.
+
+    A node says so in all of its entries, when it can be heard again.
+    """
+    is_same = known.node == letter.node and known.clock == entry.clock
+    return known.presumed and is_same and letter.kind is Kind.ALL
+
+
+def _end(
+    peers: dict[int, Said], client_ids: Iterable[int], now: float, presumed: bool = False
+) -> list[Entry]:
     """Note that some have left; give those who had not."""
     ended = []
     for client_id in client_ids:
         said = peers[client_id]
         if said.state is not None:
-            peers[client_id] = Said(said.node, said.clock, None, now)
+            peers[client_id] = Said(said.node, said.clock, None, now, presumed)
             ended.append(Entry(client_id, said.clock, None))
+        elif not presumed:
+            said.presumed = False
     return ended
 
 

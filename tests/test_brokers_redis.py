@@ -198,7 +198,9 @@ async def test_a_cluster_is_used_by_sharded_channels(tmp_path: Path) -> None:
     server.kill()
 
 
-async def test_sentinels_say_where_redis_is_now(tmp_path: Path) -> None:
+async def test_sentinels_say_where_redis_is_now(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     first = RedisServer(tmp_path, "--repl-diskless-sync-delay", "0")
     second = RedisServer(tmp_path, "--replicaof", f"127.0.0.1 {first.port}")
     file = tmp_path / "sentinel.conf"
@@ -209,6 +211,7 @@ async def test_sentinels_say_where_redis_is_now(tmp_path: Path) -> None:
     )
     sentinel = RedisServer(tmp_path, str(file), "--sentinel")
     for server in (first, second, sentinel):
+        request.addfinalizer(server.kill)
         server.start()
     second.until("INFO replication", "master_link_status:up")
     sentinel.until("SENTINEL REPLICAS main", str(second.port))
@@ -221,5 +224,3 @@ async def test_sentinels_say_where_redis_is_now(tmp_path: Path) -> None:
     await until_told(there, lambda told: told.get(SECOND.client_id) == SECOND.state)
     await until_told(there, lambda told: told[1] == FIRST.state)
     await stop(here, there)
-    for server in (second, sentinel):
-        server.kill()

@@ -157,6 +157,20 @@ def test_who_is_not_confirmed_after_a_loss_has_left(table: Table) -> None:
     assert table.check("a") == 0
 
 
+def test_who_was_taken_to_have_left_is_back_when_their_node_says_so(table: Table) -> None:
+    everybody = (ANA, Entry(3, 12, {"n": "cay"}))
+    table.hear(Kind.ALL, "a", *everybody, place=12)
+    table.lose()
+    assert table.check() == 2  # this process is back before the other
+    assert table.seen == {}
+    for node, kind in (("b", Kind.ALL), ("a", Kind.NEWS)):
+        assert table.hear(kind, node, ANA) == 0
+    assert table.hear(Kind.ALL, "a", Entry(1, 9, {}), ANA, place=12) == 1
+    assert table.seen == {1: ANA.state}
+    assert table.hear(Kind.ALL, "a", *everybody, place=12) == 0  # a letter that is late
+    assert table.seen == {1: ANA.state}
+
+
 def test_a_node_that_has_moved_on_is_nothing_to_give_up(table: Table) -> None:
     table.hear(Kind.NEWS, "a", ANA)
     table.lose()
