@@ -14,9 +14,10 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from .documents import RoomName, admit
-from .handlers import AUTH_RESOURCE, Door
+from .handlers import AUTH_RESOURCE
 from .listings import Census, describe, list_peers, list_people, list_rooms
 from .protocol import CloseCode, Refused
+from .session import Door
 
 __all__ = ["PeopleHandler", "PeersHandler", "RoomsHandler", "StatusHandler", "routes"]
 

@@ -38,17 +38,18 @@ from .broker import Broker, BrokerOptions, LocalBroker
 from .central import RelayDoor, RelayHandler
 from .documents import find
 from .events import Events
-from .handlers import Door, RoomHandler
+from .handlers import RoomHandler
 from .identity import PALETTE, Policy, is_color
 from .journal import Journal
 from .keys import DocumentKeys, KeyOptions
 from .metrics import Metrics
 from .opaque import OpaqueKeys
 from .privacy import Sharing
-from .protocol import CloseCode, Entry, Limits
+from .protocol import Entry, Limits
 from .relay import Relay
 from .room import RoomLimits
 from .rooms import Rooms, Rules
+from .session import Door
 from .tally import Tally
 
 __all__ = ["AwarenessExtension"]
@@ -354,6 +355,7 @@ class AwarenessExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Offer the rooms under the server's base URL."""
+        journal = Journal(self.log)
         self.door = Door(
             enabled=self.enabled,
             rooms=self.rooms,
@@ -364,9 +366,11 @@ class AwarenessExtension(ExtensionApp):
             client_timeout=self.client_timeout,
             hello=self._hello(),
             on_activity=self._note_activity,
-            events=Events(self.settings["event_logger"], Journal(self.log)),
+            events=Events(self.settings["event_logger"], journal),
+            log=journal,
             tally=self.tally,
         )
+        self._pinger = PeriodicCallback(self.door.ping, self.door.turn * 1_000)
         self.handlers.append((r"/api/awareness/room/(.+)", RoomHandler, {"door": self.door}))
         self.handlers.extend(routes(self.door))
         if self.relay_secret:
@@ -378,6 +382,7 @@ class AwarenessExtension(ExtensionApp):
         if self._sweeper is None:
             return  # a wrong setting kept it from being put together
         self._sweeper.start()
+        self._pinger.start()
         self.metrics.offer()
         await self.border.start(self.rooms.deliver, self.rooms.local)
 
@@ -386,11 +391,11 @@ class AwarenessExtension(ExtensionApp):
         if self._sweeper is None:
             return
         self._sweeper.stop()
+        self._pinger.stop()
         if self._search is not None:
             self._search.cancel()
         self.metrics.withdraw()
-        for socket in list(self.door.sockets):
-            socket.close(CloseCode.GOING_AWAY, "The server is shutting down.")
+        self.door.shut()
         self.rooms.close()
         await self.border.stop()
 

@@ -1,4 +1,4 @@
-"""The doorman: who may come in, and what to do with what they say. Everything else is in `Rooms`.
+"""The doorman: who may come in. What they say is heard by a `Session`.
 
 Top floor: tornado and Jupyter Server's handlers.
 """
@@ -6,112 +6,44 @@ Top floor: tornado and Jupyter Server's handlers.
 from __future__ import annotations
 
 import hashlib
-import logging
-import weakref
-from asyncio import Future
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.call_context import CallContext
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
-from tornado.httputil import HTTPHeaders
-from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from .documents import RoomName, admit
-from .events import Events
-from .identity import User
-from .intake import Intake
 from .journal import Journal
-from .keys import DocumentKeys
-from .protocol import (
-    MAX_INTEGER,
-    SUBPROTOCOL,
-    CloseCode,
-    Limits,
-    MessageType,
-    Packet,
-    ProtocolError,
-    Refused,
-    decode_message,
-    encode_hello,
-    encode_sync_reply,
-)
-from .rate import Rate
-from .room import Member
-from .rooms import Rooms, Visitor
-from .tally import Tally
-from .turns import Turns
-from .wire import Wire
+from .protocol import MAX_INTEGER, SUBPROTOCOL, CloseCode, Refused
+from .rooms import Visitor
+from .session import Door, Line, Session
 
-__all__ = ["AUTH_RESOURCE", "Door", "RoomHandler"]
+__all__ = ["AUTH_RESOURCE", "RoomHandler"]
 
 AUTH_RESOURCE = "awareness"
-NO_HEADERS = HTTPHeaders()
-LONGEST_REASON = 123  # bytes of UTF-8 in a close frame (RFC 6455, 5.5)
-COMPLAINTS = 5  # warnings a second, so that nobody fills a disk with them; the others are debug
-LINGER = 1.0  # seconds in which a client may answer our close frame
-READS_PER_UPDATE = 16  # tornado's reads of frames of all kinds, for each update that is allowed
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What a handler needs to let people in; times in seconds."""
-
-    enabled: bool
-    rooms: Rooms
-    limits: Limits
-    clock: Callable[[], float]
-    topics_allowed: list[str]
-    keys: DocumentKeys
-    client_timeout: float
-    hello: dict[str, Any]
-    on_activity: Callable[[], None]
-    events: Events
-    tally: Tally = field(default_factory=Tally)
-    sockets: set[RoomHandler] = field(default_factory=set)
-    complaints: Rate = field(default_factory=lambda: Rate(COMPLAINTS, 0))
 
 
 class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
-    """One connection to one room."""
+    """The request for a connection to one room."""
 
     auth_resource = AUTH_RESOURCE
-    ping_callback: PeriodicCallback | None = None  # type: ignore[assignment]
+    ping_interval = 0  # the door asks for signs of life
 
     def initialize(self, door: Door) -> None:
         """Take what the application hands in."""
         super().initialize()
         self.door = door
-        self.member: Member | None = None
-        self.wire: Wire | None = None
-        self.intake: Intake | None = None
         self.refusal: Refused | None = None
-        self.greeted: User | None = None
+        self.visitor: Visitor | None = None
         self.name = RoomName("lobby", "")
-        self.said_goodbye = False
-        self.heard = False  # of anything since the last ping was due
-        self.turns: Turns | None = None
-        self.unread: Callable[[], Future[None] | None] = lambda: None
-        self.unread_since = 0.0
 
     @property
     def log(self) -> Journal:  # type: ignore[override]
         """The server's log; the mixin's and Jupyter's own lines go there, too."""
         return Journal(super().log)
-
-    @property
-    def ping_interval(self) -> float:
-        """Milliseconds, as the mixin has it."""
-        return self.door.client_timeout * 1_000 / 3
-
-    @property
-    def ping_timeout(self) -> float:
-        """Milliseconds, as the mixin has it."""
-        return self.door.client_timeout * 1_000
 
     @property
     def max_message_size(self) -> int:
@@ -150,90 +82,24 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         await super().get(room)
 
     def open(self, room: str) -> None:
-        """Join, or close with the reason why not."""
+        """Hand over to a session, which joins, or closes with the reason why not."""
         super().open(room)
         self.set_nodelay(True)
-        self._take_short_cuts()
-        self._set_turns()
-        try:
-            if self.refusal is not None:
-                raise self.refusal
-            self.member = self.door.rooms.join(self.room_id, self.visitor, self._write)
-            self.door.sockets.add(self)
-            user = self.member.user["username"]
-            self.door.events.joined(user, self.name.text, self.member.writes)
-        except Refused as refusal:
-            self._refuse(refusal)
-            return
-        self._greet(self.member)
-        self._forget_the_upgrade()
-
-    def on_message(self, message: str | bytes) -> None:
-        """Hear what tornado has read."""
-        if self.intake is not None:
-            self.intake.delivered()
-        self.hear(message)
-
-    def hear(self, message: str | bytes) -> None:
-        """Decode the whole frame, then act on it; close with a reason if it cannot be done."""
-        self.heard = True
-        if self.member is None:
-            return
-        self.door.tally.frames_in += 1
-        try:
-            self.door.rooms.hear(self.member, len(message))
-            self._act(self.member, message)
-        except (ProtocolError, Refused) as error:
-            self._refuse(error)
-
-    def send_ping(self) -> None:
-        """Ask for a sign of life, unless there was one.
-
-        A frame that is not read for as long as a ping is none: pongs and updates can be sent
-        without reading, and whoever does so would keep a frame in our memory.
-        """
-        if self._is_stalled() and self.door.clock() - self.unread_since > self.door.client_timeout:
-            self.close()
-            return
-        now = IOLoop.current().time()
-        if self.heard or now - self.last_ping > 2 * self.ping_interval / 1_000:
-            self.last_pong = now  # or nobody asked for long: this process was blocked
-        if self.heard:
-            self.heard, self.last_ping = False, now
-        else:
-            super().send_ping()
-
-    def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close the socket, and leave now: tornado waits up to 5 s for the other side's answer.
-
-        A connection that does not answer pings is closed without a code; it is broken.
-        """
-        super().close(code, reason and _cut(reason))
-        self._stop_listening()
-        self._leave(broken=code is None)
-
-    def on_close(self) -> None:
-        """Leave; a socket that ended without a close frame is broken and may come back."""
-        self._stop_listening()
-        self._leave(broken=not self.said_goodbye)
+        line, username = cast(Line, self.ws_connection), str(self.current_user.username)
+        session = Session(self.door, line, self.name, username, self.max_message_size)
+        if self.refusal is not None:
+            session.refuse(self.refusal)
+        elif self.visitor is not None:
+            session.join(self.room_id, self.visitor)
+        self.ui.clear()  # it refers to this handler, as does the context of the request
+        CallContext.set(CallContext.JUPYTER_HANDLER, None)
 
     def get_websocket_protocol(self) -> WebSocketProtocol | None:
-        """Notice a close frame: one without a code looks like a broken socket in `close_code`.
-
-        And leave the pings to the mixin: tornado takes the same property for seconds.
-        """
+        """Let the request go once it is answered."""
         protocol = super().get_websocket_protocol()
         if isinstance(protocol, WebSocketProtocol13):
-            protocol.params.ping_interval = 0
-            close = protocol.close
-
-            def closing(code: int | None = None, reason: str | None = None) -> None:
-                if protocol.client_terminated and not protocol.server_terminated:
-                    self.said_goodbye = True
-                close(code, reason)
-
-            protocol.close = closing  # type: ignore[method-assign]
-        return protocol
+            return Line(self, False, protocol.params)
+        return None
 
     async def _check(self, room: str) -> None:
         """Authorize and find the room, without side effects.
@@ -286,104 +152,3 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if not 0 < number <= MAX_INTEGER:
             raise Refused(CloseCode.BAD_FRAME, "Name your client id: ?client=<number below 2^53>.")
         return number
-
-    def _act(self, member: Member, message: str | bytes) -> None:
-        if isinstance(message, str):
-            raise ProtocolError("Frames are binary, not text.")
-        frame = decode_message(message, self.door.limits)
-        if frame.type == MessageType.AWARENESS:
-            if self.door.rooms.receive(member, frame.entries):
-                self.door.on_activity()
-            if member.user is not self.greeted:
-                self._greet(member)  # somebody else got the colour meanwhile
-        elif frame.type == MessageType.QUERY:
-            self.door.rooms.query(member)
-        elif frame.type == MessageType.SYNC and frame.sync_step == 0:
-            self.door.rooms.tell(member, encode_sync_reply())
-
-    def _greet(self, member: Member) -> None:
-        """Tell a client of our subprotocol who it is, and what holds here."""
-        self.greeted = member.user
-        if self.visitor.client_id is not None:
-            hello = {
-                **self.door.hello,
-                "client": self.visitor.client_id,
-                "user": member.user,
-                "write": member.writes,
-            }
-            self.door.rooms.tell(member, encode_hello(hello))
-
-    def _set_turns(self) -> None:
-        stream = getattr(self.ws_connection, "stream", None)
-        if stream is not None:
-            limit = READS_PER_UPDATE * self.door.rooms.rules.allowed.updates_per_second
-            self.turns = Turns(stream.read_bytes, limit, self.door.clock, self._flooded)
-            stream.read_bytes = self.turns
-
-    def _flooded(self) -> None:
-        if self.member is not None:
-            reason = "You send more frames a second than is allowed."
-            self._refuse(Refused(CloseCode.TOO_MUCH, reason, "max_updates_per_second"))
-
-    def _refuse(self, why: ProtocolError | Refused) -> None:
-        door = self.door
-        door.tally.refused[why.cause] += 1
-        told = door.complaints.allows(door.clock())
-        level = logging.WARNING if told else logging.DEBUG
-        self.log.log(level, "Closing a connection to %s: %s", self.name.kind, why.reason)
-        if told:
-            username = str(self.current_user.username)
-            door.events.refused(username, self.name.kind, why.code, why.cause)
-        self.close(why.code, why.reason)
-
-    def _stop_listening(self) -> None:
-        """Ask for no more signs of life, and do not read on: what still comes has no meaning."""
-        if self.ping_callback is not None:
-            self.ping_callback.stop()  # or it would hold this object until the next ping is due
-        if self.intake is not None:
-            self.intake.end()
-        if self.turns is not None and not self.turns.ended:
-            self.turns.ended = True
-            stream = getattr(self.ws_connection, "stream", None)
-            if stream is not None and not stream.closed():
-                stream.io_loop.call_later(LINGER, stream.close)
-
-    def _leave(self, broken: bool) -> None:
-        member, self.member = self.member, None
-        if member is not None:
-            self.door.sockets.discard(self)
-            self.door.rooms.leave(member, broken)
-            self.door.events.left(member.user["username"], self.name.text, broken)
-
-    def _write(self, packet: Packet) -> Future[None] | None:
-        self.door.tally.frames_out += 1
-        if self.wire is not None:
-            written = self.wire.write(packet)
-        else:
-            written = self.write_message(b"".join(packet), binary=True)
-        if written is not None and not self._is_stalled():
-            # A reference to the future would hold whoever caused it to be written: its context.
-            self.unread, self.unread_since = weakref.ref(written), self.door.clock()
-        return written
-
-    def _is_stalled(self) -> bool:
-        unread = self.unread()
-        return unread is not None and not unread.done()
-
-    def _forget_the_upgrade(self) -> None:
-        """It is answered: what it came with, and was answered with, is a quarter of all memory."""
-        self.request.headers = self._headers = NO_HEADERS
-        self.request.arguments = self.request.query_arguments = {}
-        self.__dict__.pop("_new_cookie", None)
-
-    def _take_short_cuts(self) -> None:
-        """Read and write around tornado's frame loop, where its protocol is the usual one."""
-        protocol = self.ws_connection
-        if isinstance(protocol, WebSocketProtocol13) and self.get_compression_options() is None:
-            self.wire = Wire(protocol)
-            if getattr(protocol.stream, "_read_buffer_size", 1) == 0:
-                self.intake = Intake(protocol.stream, self.hear, self.max_message_size)
-
-
-def _cut(reason: str) -> str:
-    return reason.encode()[:LONGEST_REASON].decode(errors="ignore")

@@ -91,6 +91,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "metrics",
         "opaque",
         "options",
+        "session",
     ),
 }
 

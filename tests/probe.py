@@ -20,8 +20,9 @@ from jupyter_awareness.hub import Hub
 from jupyter_awareness.outbox import Outbox
 from jupyter_awareness.principals import Principal
 from jupyter_awareness.room import Member, Room, Slot
+from jupyter_awareness.session import Session
 
-OURS = (RoomHandler, Hub, Outbox, Principal, Member, Room, Slot)
+OURS = (RoomHandler, Session, Hub, Outbox, Principal, Member, Room, Slot)
 
 
 class ProbeHandler(APIHandler):

@@ -72,7 +72,7 @@ def cut(extension, username: str) -> None:
     """Break this person's connections, as a network does."""
     for socket in list(extension.door.sockets):
         if socket.member is not None and socket.member.user["username"] == username:
-            socket.ws_connection.stream.close()
+            socket.line.stream.close()
 
 
 async def test_two_see_each_other_with_signed_names(server_url: str) -> None:
