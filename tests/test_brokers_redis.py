@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -115,6 +116,14 @@ async def test_a_redis_that_hangs_is_as_good_as_gone(redis: RedisServer) -> None
     redis.resume()
     await until_told(there, lambda told: told[1] == FIRST.state)
     await stop(here, there)
+
+
+async def test_a_redis_that_hangs_does_not_hold_up_the_end(redis: RedisServer) -> None:
+    processes = await pair(redis.url)
+    redis.pause()
+    before = time.monotonic()
+    await asyncio.gather(*map(stop, processes))
+    assert time.monotonic() - before < 2
 
 
 async def test_another_secret_is_refused_and_told_once(

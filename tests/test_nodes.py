@@ -204,17 +204,23 @@ def test_a_room_that_was_dropped_is_forgotten(table: Table) -> None:
 
 
 NODES = st.sampled_from("abc")
-STEPS = st.lists(st.tuples(NODES, st.integers(0, 3), st.sampled_from(["say", "leave"])))
+STEPS = st.lists(st.tuples(NODES, st.integers(0, 3), st.sampled_from(["say", "leave", "fault"])))
 
 
 @given(STEPS, st.randoms(use_true_random=False))
-def test_a_lost_or_repeated_letter_is_mended_by_all(steps: Any, random: Any) -> None:
+def test_lost_and_repeated_letters_and_lost_networks_are_mended_by_all(
+    steps: Any, random: Any
+) -> None:
     """Each node says its own ids; whatever of it got lost, in the end all of it is seen."""
     table = Table()
     truth: dict[str, dict[int, Entry]] = {"a": {}, "b": {}, "c": {}}
     clock = 0
     for node, number, verb in steps:
         clock += 1
+        table.now += 1
+        if verb == "fault":
+            random.choice([table.lose, table.check, lambda: table.check(*"abc")])()
+            continue
         client_id = "abc".index(node) * 10 + number
         entry = Entry(client_id, clock, {"clock": clock} if verb == "say" else None)
         if verb == "say":
