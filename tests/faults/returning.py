@@ -46,6 +46,11 @@ class Member:
         self._room.observe(lambda _: self._look())
         self._look()
 
+    @property
+    def client_id(self) -> int:
+        """Who it is to the others."""
+        return self._room.client_id
+
     async def sees_all(self) -> None:
         """Wait until all others are seen."""
         await self._sees_all.wait()

@@ -355,10 +355,12 @@ def test_a_crowd_of_a_server_that_is_killed_comes_back(server: ServerProcess, ou
         crowd = Crowd(url, places, others=2)
         await crowd.come()
         await crowd.see_all()
+        ids = [member.client_id for member in crowd.members]
         killed = time.monotonic()
         await asyncio.to_thread(restart)
         await crowd.see_all()
         assert all(member.whole >= member.back > killed for member in crowd.members)
+        assert [member.client_id for member in crowd.members] == ids
         await crowd.go()
 
     on(server, come_back)
