@@ -20,7 +20,10 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from raw_peer import Crowd
 
 HERE = Path(__file__).resolve().parent
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUMS = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
 FAILED = pytest.StashKey[bool]()
 
 
