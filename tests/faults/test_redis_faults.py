@@ -89,6 +89,22 @@ async def test_a_reset_connection_is_made_anew_and_nothing_is_lost(
         await stop(here, there)
 
 
+async def test_who_does_not_move_is_back_though_their_server_is_later_than_another(
+    shared_redis: RedisServer,
+) -> None:
+    async with proxy(shared_redis.port) as network, proxy(shared_redis.port) as longer:
+        here, there = await process(longer.port), await process(network.port)
+        here.says("lobby", FIRST)
+        await shows(there, {1: 1})
+        longer.refuse(True)
+        for way in (longer, network):
+            way.cut()
+        await shows(there, {})  # which is connected again, and sees no sign of the other
+        longer.refuse(False)
+        await shows(there, {1: 1})
+        await stop(here, there)
+
+
 async def test_a_slow_redis_makes_news_late_and_nobody_wait(shared_redis: RedisServer) -> None:
     async with proxy(shared_redis.port) as network:
         here, there = await process(shared_redis.port), await process(network.port)
