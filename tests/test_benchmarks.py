@@ -7,10 +7,23 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+
+def load(name: str) -> ModuleType:
+    """Import a module of the benchmarks, which are no package."""
+    path = ROOT / "benchmarks" / name
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc and uses epoll"),
@@ -47,13 +60,26 @@ def test_the_cache_is_kept_out_of_the_repository() -> None:
     assert not (ROOT / "cache").exists()
 
 
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [("README.md", ["speed"]), ("docs/performance.md", ["figures", "browser", "startup"])],
+)
+def test_figures_are_written_between_marks(page: str, names: list[str], tmp_path: Path) -> None:
+    put = load("arena/page.py").put
+    copy = tmp_path / "page.md"
+    copy.write_text((ROOT / page).read_text())
+    for name in names:
+        put(name, f"New figures of {name}.", copy)
+    text = copy.read_text()
+    assert [text.count(f"New figures of {name}.") for name in names] == [1] * len(names)
+    put(names[0], "Newer.", copy)
+    assert f"New figures of {names[0]}." not in copy.read_text()
+    with pytest.raises(ValueError, match="no marks"):
+        put("nothing", "", copy)
+
+
 def test_a_process_does_no_more_in_a_larger_deployment() -> None:
-    path = ROOT / "benchmarks" / "deployment.py"
-    spec = importlib.util.spec_from_file_location("deployment", path)
-    assert spec is not None
-    assert spec.loader is not None
-    deployment = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(deployment)
+    deployment = load("deployment.py")
     small, large = deployment.deploy(10, 100), deployment.deploy(80, 100)
     assert small.said == large.said == 100  # what its own people say
     others = deployment.PER_ROOM - 1

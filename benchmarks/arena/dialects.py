@@ -79,8 +79,8 @@ def state(index: int, stamp: int) -> bytes:
 class Movement:
     """One peer's awareness message, of which only the time and the clock change."""
 
-    def __init__(self, dialect: Dialect, room: str, index: int) -> None:
-        text = state(index, NO_TIME)
+    def __init__(self, dialect: Dialect, room: str, index: int, text: bytes = b"") -> None:
+        text = text or state(index, NO_TIME)
         clock = integer(FIRST_CLOCK)
         entry = integer(FIRST_ID + index) + clock + string(text)
         message = dialect.prefix(room) + b"\x01" + string(b"\x01" + entry)

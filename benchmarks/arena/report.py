@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import platform
 import statistics
-from collections.abc import Callable, Sequence
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from . import targets
+from .page import put, table
 from .plan import RELAYS, SIZES, Cell, Results, once, rest, shapes
 
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+WIDTH = 115  # characters of a line in the README
 SERIES = (*RELAYS, "bare tornado")
 COLORS = dict(zip(SERIES, ("#1a73e8", "#d9730d", "#7b1fa2", "#c62828", "#616161"), strict=True))
 MARKERS = dict(zip(SERIES, "osD^x", strict=True))
@@ -26,14 +28,10 @@ PLOTS = {
 
 def write(results: Results, docs: Path) -> None:
     """Put the figures between the marks of the page, and the plots beside it."""
-    page = docs / "performance.md"
-    text = page.read_text()
-    before, _, after = text.partition(BEGIN)
-    _, _, after = after.partition(END)
     for name, (title, path) in PLOTS.items():
         _plot(results, title, path, docs / "images" / f"performance-{name}.svg")
-    body = "\n\n".join(_sections(results))
-    page.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}")
+    put("figures", "\n\n".join(_sections(results)), docs / "performance.md")
+    put("speed", textwrap.fill(targets.summary(results), WIDTH), docs.parent / "README.md")
 
 
 def _sections(results: Results) -> list[str]:
@@ -71,7 +69,7 @@ def _sections(results: Results) -> list[str]:
 def _targets(results: Results) -> str:
     words = {True: "yes", False: "**no**", None: "not measured"}
     rows = [[r.measure, r.target, r.got, words[r.holds]] for r in targets.rows(results)]
-    return _table(["", "wanted", "measured", "reached"], rows)
+    return table(["", "wanted", "measured", "reached"], rows)
 
 
 def _growth(results: Results, show: Callable[[Results, Cell], str]) -> str:
@@ -79,7 +77,7 @@ def _growth(results: Results, show: Callable[[Results, Cell], str]) -> str:
         [str(size), *(show(results, Cell(server, "moving", members=size)) for server in SERIES)]
         for size in SIZES
     ]
-    return _table(["peers", *SERIES], rows)
+    return table(["peers", *SERIES], rows)
 
 
 def _age(results: Results, cell: Cell) -> str:
@@ -124,7 +122,7 @@ def _others(results: Results) -> str:
         for cell in shapes()
         if results.done(cell)
     ]
-    return _table(["rooms × peers", "", "server", *columns], rows)
+    return table(["rooms × peers", "", "server", *columns], rows)
 
 
 def _still(results: Results) -> str:
@@ -142,12 +140,7 @@ def _still(results: Results) -> str:
             found = [c for c in cells if (c.server, c.note, c.measure) == (*server, measure)]
             row.append(show(results, found[0]) if found else "")
         rows.append(row)
-    return _table(["server", *(title for title, _ in columns.values())], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(["server", *(title for title, _ in columns.values())], rows)
 
 
 def _plot(results: Results, title: str, path: tuple[str, ...], file: Path) -> None:

@@ -31,6 +31,28 @@ def rows(results: Results) -> Iterator[Row]:
     yield _at_most("3,000 connections in 300 rooms of 10, age p99", age, 300, "ms")
 
 
+def summary(results: Results) -> str:
+    """Say the most important figures in two sentences."""
+    limits = {
+        name: f"{size} with {name}"
+        for name in ("jupyter-collaboration", "hocuspocus", "y-websocket-server")
+        if (size := largest(results, name))
+    }
+    text = (
+        f"**Made for lecture halls**: on one core, {largest(results, OURS)} people in one room who"
+        " all move ten times a second see each other as they were a quarter of a second ago"
+        f" ({', '.join(limits.values())})."
+    )
+    seen = results.median(newcomer_of(OURS), "seen_ms")
+    size = results.median(memory_of(OURS), "bytes_per_connection")
+    if seen is not None and size is not None:
+        text += (
+            f" Whoever comes into a room of 200 sees everybody after {seen:.0f} ms; a silent"
+            f" connection takes {size / 1e3:.0f} kB."
+        )
+    return f"{text} See [performance](docs/performance.md)."
+
+
 def largest(results: Results, server: str) -> int:
     """The largest room in which a server shows everybody fresh, and loses nothing and nobody."""
     found = 0
