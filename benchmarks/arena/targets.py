@@ -55,15 +55,14 @@ def summary(results: Results) -> str:
 
 def largest(results: Results, server: str) -> int:
     """The largest room in which a server shows everybody fresh, and loses nothing and nobody."""
-    found = 0
-    for size in SIZES:
-        cell = Cell(server, "moving", members=size)
-        age = results.median(cell, "age_ms", "p99")
-        lost = results.median(cell, "never_delivered"), results.median(cell, "closed")
-        if age is None or age > FRESH or lost != (0, 0):
-            break
-        found = size
-    return found
+    return max((size for size in SIZES if _shows_all(results, server, size)), default=0)
+
+
+def _shows_all(results: Results, server: str, size: int) -> bool:
+    cell = Cell(server, "moving", members=size)
+    age = results.median(cell, "age_ms", "p99")
+    lost = results.median(cell, "never_delivered"), results.median(cell, "closed")
+    return age is not None and age <= FRESH and lost == (0, 0)
 
 
 def _crowds(results: Results) -> Iterator[Row]:
@@ -75,7 +74,7 @@ def _crowds(results: Results) -> Iterator[Row]:
         theirs = largest(results, server)
         known = bool(tried and results.done(Cell(server, "moving", members=SIZES[0])))
         got = f"{ours} to {theirs}" if known else ""
-        holds = ours >= times * theirs if known else None
+        holds = 0 < ours >= times * theirs if known else None
         yield Row(f"... compared with {server}", f">= {times} times", got, holds)
 
 

@@ -133,13 +133,23 @@ describe('a name flag', () => {
     ]);
     show(['bob', 2]);
     expect(flags()[0]?.style.visibility).toBe('hidden');
-    vi.mocked(RectangleMarker.forRange).mockImplementation((_, className, { head }) => [
-      new RectangleMarker(className, head * 10, 200, null, 18)
-    ]);
+    vi.spyOn(view.scrollDOM, 'scrollTop', 'get').mockReturnValue(90);
     scroller.dispatchEvent(new Event('scroll'));
     frames.next();
     expect(flags()[0]?.style.visibility).toBe('');
   });
+});
+
+it('is not measured anew for a movement to where it was, unless one writes on that line oneself', () => {
+  const go = (position: number) => {
+    vi.advanceTimersByTime(10);
+    show(['bob', position]);
+    return vi.mocked(RectangleMarker.forRange).mock.calls.length;
+  };
+  const counts = [2, 3, 2, 3].map(go);
+  expect(counts[3]).toBe(counts[1]);
+  vi.spyOn(view, 'hasFocus', 'get').mockReturnValue(true);
+  expect(go(2)).toBeGreaterThan(counts[3] ?? 0);
 });
 
 it('is not drawn for an editor that is kept transparent', () => {

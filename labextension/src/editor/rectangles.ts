@@ -43,14 +43,15 @@ export class Rectangles {
     const ends = `${first.number}:${from - first.from} ${last.number}:${to - last.from}`;
     // All lines of a selection but the last are tinted up to the edge.
     const key = first === last ? ends : `${ends} ${view.contentDOM.offsetWidth}`;
-    const known = this._known.get(key);
+    // On the line in which the user writes completions come and go that are not part of the text.
+    const own = view.hasFocus ? doc.lineAt(selection.main.head).number : null;
+    const isOwn = own === first.number || own === last.number;
+    const known = isOwn ? undefined : this._known.get(key);
     if (known?.texts[0] === first.text && known.texts[1] === last.text) {
       return known.rectangles;
     }
     const rectangles = RectangleMarker.forRange(view, '', EditorSelection.range(from, to));
-    // On the user's own line completions come and go that are not part of the text.
-    const own = doc.lineAt(selection.main.head).number;
-    if (rectangles.length > 0 && own !== first.number && own !== last.number) {
+    if (rectangles.length > 0 && !isOwn) {
       this._known.set(key, { texts: [first.text, last.text], rectangles });
     }
     return rectangles;
