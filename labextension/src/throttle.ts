@@ -4,6 +4,9 @@
  */
 import type { IDisposable } from '@lumino/disposable';
 
+/** A notebook that is opened gets its cells bit by bit, in every frame some: so many milliseconds of it are one change. */
+export const GATHERED = 200;
+
 /** Lumino's `Throttler` delays the first call (trailing) or loses the last one (leading); this does neither. */
 export class Throttle implements IDisposable {
   /** `interval` is asked, in milliseconds, at each call that leaves. */

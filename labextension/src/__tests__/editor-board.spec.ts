@@ -10,6 +10,7 @@ import { FADE_MS } from '../editor/names';
 import { showCursors, shownField } from '../editor/places';
 import { Rectangles } from '../editor/rectangles';
 import { DEFAULTS } from '../settings';
+import { GATHERED } from '../throttle';
 import type { ISettings } from '../settings';
 import { Frames, peer } from './editor-room';
 
@@ -121,6 +122,23 @@ describe('a name flag', () => {
     expect(flags()).toEqual([]);
   });
 
+  it('outlasts a moment in which nothing of the page has a place, as while another theme comes', () => {
+    settings = { ...DEFAULTS, nameFlags: 'always' };
+    show(['bob', 2]);
+    const [flag] = flags();
+    const { visibility, transform } = flag!.style;
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(0);
+    isSeen = false;
+    scroller.dispatchEvent(new Event('scroll'));
+    frames.next();
+    expect(flags()).toEqual([flag]);
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(PAGE.height);
+    isSeen = true;
+    frames.next();
+    expect([flag!.style.visibility, flag!.style.transform]).toEqual([visibility, transform]);
+    expect([visibility, frames.wanted]).toEqual(['', 0]);
+  });
+
   it('is not drawn without carets', () => {
     settings = { ...DEFAULTS, carets: false };
     show(['bob', 2]);
@@ -159,6 +177,38 @@ it('is not drawn for an editor that is kept transparent', () => {
 });
 
 describe('the board', () => {
+  it('is drawn now and then while a notebook gets its cells, if there are names', async () => {
+    seat.dispose();
+    const cells = scroller.appendChild(document.createElement('div'));
+    cells.className = 'jp-WindowedPanel-viewport';
+    seat = boards.join({ view, rectangles: new Rectangles() }, scroller);
+    frames.next();
+    /** How many frames are asked for in ten in which there are more cells. */
+    async function grow(): Promise<number> {
+      let count = 0;
+      for (let frame = 0; frame < 10; frame += 1) {
+        cells.append(document.createElement('div'));
+        await new Promise(process.nextTick);
+        count += frames.wanted;
+        frames.next();
+        vi.advanceTimersByTime(16);
+      }
+      return count;
+    }
+    expect(await grow()).toBe(0);
+    settings = { ...DEFAULTS, nameFlags: 'always' };
+    show(['bob', 2]);
+    vi.advanceTimersByTime(GATHERED);
+    await new Promise(process.nextTick);
+    frames.next();
+    vi.advanceTimersByTime(GATHERED);
+    expect(await grow()).toBe(1);
+    vi.advanceTimersByTime(GATHERED);
+    await new Promise(process.nextTick);
+    expect(frames.wanted).toBe(1);
+    vi.advanceTimersByTime(GATHERED);
+  });
+
   it('lets no click and no screen reader stop at it, and goes with its last editor', () => {
     const layer = scroller.querySelector('.jp-AwarenessFlags');
     expect(layer?.getAttribute('aria-hidden')).toBe('true');

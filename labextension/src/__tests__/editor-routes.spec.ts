@@ -32,6 +32,7 @@ afterEach(() => {
 class Seat implements ISeat {
   constructor(readonly cell: string | null) {}
 
+  draws = true;
   readonly shown: (readonly IRoutedCursor[])[] = [];
   connected: boolean | null = null;
 
@@ -114,6 +115,21 @@ describe('in a notebook', () => {
     frames.next();
     expect(seats[0]?.now).toEqual([]);
     expect(seats[1]?.now).toEqual([[7, 3]]);
+  });
+
+  it('no frame is asked for if nothing is drawn: editors out of sight keep the news', () => {
+    const { document, routes, seats } = inNotebook(notebookOf('a', 'b', 'c'), 'a', 'b');
+    const [a, b] = seats as [Seat, Seat];
+    b.draws = false;
+    document.arrive(peer(7, 'bob', [at(2, { cell: 'b' })]));
+    routes.add(Object.assign(new Seat('c'), { draws: false }));
+    expect(frames.wanted).toBe(0);
+    expect(b.now).toEqual([[7, 2]]);
+    document.arrive(peer(7, 'bob', [at(3, { cell: 'a' })]));
+    expect(frames.wanted).toBe(1);
+    expect([a.now, b.now]).toEqual([[], []]);
+    frames.next();
+    expect(a.now).toEqual([[7, 3]]);
   });
 
   it('a move is told where the peer was and where it is, once per frame', () => {

@@ -192,7 +192,8 @@ describe('in cells', () => {
     });
     const everything = { attributes: true, childList: true, characterData: true, subtree: true };
     watch.observe(page.node, everything);
-    arrive(at(8, 'carol', 1, { cursor: { cell: 'c1', position: 3, anchor: 3 } }));
+    room.arrive(at(8, 'carol', 1, { cursor: { cell: 'c1', position: 3, anchor: 3 } }));
+    expect(frames.wanted).toBe(0);
     await Promise.resolve();
     expect([...touched]).toEqual([]);
     arrive(at(8, 'carol', 1, { activity: 'typing' }));

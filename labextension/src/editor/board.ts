@@ -6,6 +6,7 @@
 import type { EditorView } from '@codemirror/view';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { GATHERED, Throttle } from '../throttle';
 import { FlagElement } from './flags';
 import { Frame } from './frame';
 import { Sheet, insideOf, writtenLine } from './measure';
@@ -46,12 +47,12 @@ export class FlagBoard {
     this._layer.className = 'jp-AwarenessFlags';
     this._layer.setAttribute('aria-hidden', 'true');
     scroller.appendChild(this._layer);
-    scroller.addEventListener('scroll', this.request, { capture: true, passive: true });
+    scroller.addEventListener('scroll', this._onLayout, { capture: true, passive: true });
     this._resizes.observe(scroller);
     // In a notebook an output may push the cells under it, or a cell may be moved.
     const cells = scroller.querySelector('.jp-WindowedPanel-viewport');
     if (cells) {
-      this._resizes.observe(cells);
+      this._growths.observe(cells);
       this._moves.observe(cells, { childList: true });
     }
   }
@@ -88,10 +89,19 @@ export class FlagBoard {
     this._frame.dispose();
     clearTimeout(this._timer);
     this._resizes.disconnect();
+    this._growths.disconnect();
+    this._growing.dispose();
     this._moves.disconnect();
-    this._scroller.removeEventListener('scroll', this.request, { capture: true });
+    this._scroller.removeEventListener('scroll', this._onLayout, { capture: true });
     this._layer.remove();
   }
+
+  /* Where things are matters only if there is a flag to be placed. */
+  private readonly _onLayout = (): void => {
+    if (this._elements.size > 0) {
+      this.request();
+    }
+  };
 
   private _draw(): void {
     const now = performance.now();
@@ -126,6 +136,11 @@ export class FlagBoard {
   /** Put the flags where there is room; first everything is read, then everything is written. */
   private _place(wanted: readonly IWanted[]): void {
     const clip = insideOf(this._scroller);
+    if (clip.left === clip.right || clip.top === clip.bottom) {
+      // JupyterLab hides the page for a moment while another theme comes. If it stays hidden, its editors leave.
+      this.request();
+      return;
+    }
     const kept = [...this._members.keys()].flatMap(view => writtenLine(view, clip));
     const visible = this._measure(wanted, clip);
     const requests = visible.map(({ request }) => request);
@@ -171,8 +186,13 @@ export class FlagBoard {
   private readonly _context: IBoardContext;
   private readonly _layer: HTMLElement;
   private readonly _members = new Map<EditorView, IMember>();
-  private readonly _resizes = new ResizeObserver(this.request);
-  private readonly _moves = new MutationObserver(this.request);
+  private readonly _resizes = new ResizeObserver(this._onLayout);
+  private readonly _growing = new Throttle(this._onLayout, () => GATHERED);
+  private readonly _onGrowth = (): void => {
+    this._growing.invoke();
+  };
+  private readonly _growths = new ResizeObserver(this._onGrowth);
+  private readonly _moves = new MutationObserver(this._onGrowth);
   private readonly _frame = new Frame(() => {
     this._draw();
   });

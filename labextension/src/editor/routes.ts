@@ -1,7 +1,7 @@
 /**
  * Brings each peer's cursors to the editors concerned: one listener per document, and at most one
- * `show` per editor and animation frame (none while the page is hidden). Those of peers who have been quiet
- * for long are brought no more, until they return.
+ * `show` per editor and animation frame (none while the page is hidden). A frame costs a large page much, so none is
+ * asked for where nothing is drawn. Those of peers who have been quiet for long are brought no more, until they return.
  */
 
 import { JSONExt } from '@lumino/coreutils';
@@ -23,6 +23,8 @@ import type { IRoutedCursor } from './whereabouts';
 export interface ISeat {
   /** The id of the cell that is edited; null if the document is a file. */
   readonly cell: string | null;
+  /** Whether what it is shown is drawn; otherwise it keeps it. */
+  readonly draws: boolean;
   show(cursors: readonly IRoutedCursor[], connected: boolean): void;
 }
 
@@ -65,12 +67,13 @@ export class Routes implements IDisposable {
     return this._isDisposed;
   }
 
-  /** Let an editor be shown its cursors, from the next frame on until disposed. */
+  /** Let an editor be shown its cursors until disposed. */
   add(seat: ISeat): IDisposable {
     const place = seat.cell ?? WHOLE_FILE;
     const seats = this._seats.get(place) ?? new Set();
     this._seats.set(place, seats.add(seat));
     this._mark([place]);
+    this._tell();
     return new DisposableDelegate(() => {
       seats.delete(seat);
       if (seats.size === 0 && this._seats.get(place) === seats) {
@@ -84,6 +87,7 @@ export class Routes implements IDisposable {
     for (const id of new Set([...this._trails.keys(), ...this._document.peers.keys()])) {
       this._route(id);
     }
+    this._tell();
   }
 
   dispose(): void {
@@ -97,13 +101,15 @@ export class Routes implements IDisposable {
     for (const id of [...change.added, ...change.updated, ...change.removed]) {
       this._route(id);
     }
+    this._tell();
   }
 
   private _onConnection(): void {
     this._mark(this._seats.keys());
+    this._tell();
   }
 
-  /** Find where a peer is now, and have the places redrawn where it was and is. */
+  /** Find where a peer is now, and mark the places where it was and is. */
   private _route(id: number): void {
     const peer = this._document.peers.get(id);
     if (!peer) {
@@ -137,14 +143,26 @@ export class Routes implements IDisposable {
         this._dirty.add(place);
       }
     }
-    if (this._dirty.size > 0) {
+  }
+
+  /* Have what was marked shown: on the next frame where it is drawn, otherwise at once. */
+  private _tell(): void {
+    const dirty = [...this._dirty];
+    const kept = dirty.filter(place => !this._isDrawn(place));
+    if (kept.length < dirty.length) {
       this._frame.request();
+    }
+    if (kept.length > 0) {
+      this._flush(kept);
     }
   }
 
-  private _flush(): void {
-    const dirty = [...this._dirty];
-    this._dirty.clear();
+  private _isDrawn(place: string): boolean {
+    return [...(this._seats.get(place) ?? [])].some(seat => seat.draws);
+  }
+
+  private _flush(dirty: readonly string[]): void {
+    dirty.forEach(place => this._dirty.delete(place));
     const connected = this._document.connection.kind === 'connected';
     const now = this._clock.now();
     for (const place of dirty) {
@@ -173,6 +191,7 @@ export class Routes implements IDisposable {
             this._route(id);
           }
         });
+        this._tell();
         this._wake(next);
       }, next - now);
     }
@@ -187,7 +206,7 @@ export class Routes implements IDisposable {
   private readonly _trails = new Map<number, ITrail>();
   private readonly _dirty = new Set<string>();
   private readonly _frame = new Frame(() => {
-    this._flush();
+    this._flush([...this._dirty]);
   });
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;

@@ -62,6 +62,10 @@ export class EditorSeat implements ISeat, PluginValue {
 
   readonly cell: string | null;
 
+  get draws(): boolean {
+    return this._board !== null;
+  }
+
   show(cursors: readonly IRoutedCursor[], connected: boolean): void {
     this._next = { cursors, connected };
     if (this._board) {

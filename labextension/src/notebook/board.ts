@@ -18,14 +18,14 @@ import { revealTab } from '../people/opening';
 import { documentTab } from '../people/rows';
 import { Tip } from '../people/tip';
 import type { Settings } from '../settings';
-import type { ICellReference, IDocumentPresence, IPresence } from '../tokens';
+import type { ICellReference, IDocumentPresence, IPeerChange, IPresence } from '../tokens';
 import { NONE_BEYOND, share } from './beyond';
 import type { IFar } from './beyond';
 import { Canvas } from './canvas';
 import type { IPicture } from './canvas';
 import { viewOf } from './view';
 import type { IView } from './view';
-import { visitorsOf } from './visitors';
+import { traceOf, visitorsOf } from './visitors';
 import type { Visitors } from './visitors';
 import { Watch } from './watch';
 
@@ -87,11 +87,27 @@ export class NotebookBoard implements IDisposable {
   /* The cells changed, or the settings: look again, and find everybody's place again. */
   private _onChange(): void {
     this._hasMoved = true;
-    this._onPeers();
+    this._refresh();
   }
 
-  /* Somebody came, moved or left. */
-  private _onPeers(): void {
+  /* Somebody came, moved or left. A frame costs a large page much: none is asked for if they stay in their cell. */
+  private _onPeers(_: unknown, { added, updated, removed }: IPeerChange): void {
+    let isNews = false;
+    for (const id of [...added, ...updated, ...removed]) {
+      const peer = this._document?.peers.get(id);
+      const trace = peer ? traceOf(peer) : '';
+      isNews ||= trace !== this._traces.get(id);
+      this._traces.set(id, trace);
+      if (!peer) {
+        this._traces.delete(id);
+      }
+    }
+    if (isNews) {
+      this._refresh();
+    }
+  }
+
+  private _refresh(): void {
     const { cellMarks, edgeAvatars } = this._context.settings.current;
     this._visitors = null;
     if ((cellMarks || edgeAvatars) && this._document && this._document.peers.size > 0) {
@@ -136,14 +152,9 @@ export class NotebookBoard implements IDisposable {
       return;
     }
     this._visitors ??= this._findVisitors(document);
-    // Most movements are within a cell.
-    const drawn = JSON.stringify([...this._visitors]);
-    if (view !== this._view || drawn !== this._drawn) {
-      this._view = view;
-      this._drawn = drawn;
-      const picture = this._picture(this._visitors, view, document);
-      drawing.canvas.draw(picture, this._context.settings.current.typingMarks);
-    }
+    this._view = view;
+    const picture = this._picture(this._visitors, view, document);
+    drawing.canvas.draw(picture, this._context.settings.current.typingMarks);
   }
 
   private _look(isNarrow: boolean): IView | null {
@@ -215,8 +226,8 @@ export class NotebookBoard implements IDisposable {
   private _view: IView | null = null;
   /** Whether something else may be in sight than when the page was asked last. */
   private _hasMoved = true;
-  /** Whom the picture shows, as a text. */
-  private _drawn = '';
+  /** Of everybody who is there, what matters here, as a text. */
+  private readonly _traces = new Map<number, string>();
   private _isDisposed = false;
 }
 

@@ -1,11 +1,12 @@
 /*
  * What is drawn in a cell: the bar at its side, the faces at its corner, and the same in words.
- * Top floor: React components without any state.
+ * Top floor: React components without any state of their own.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Avatar, personColors } from '../people/avatar';
+import { beat } from './beat';
 import type { IVisitor } from './visitors';
 import { allNames, cellSentence, visitorName, visitorText } from './wording';
 
@@ -105,8 +106,17 @@ function Face(props: IMarkOptions & { readonly visitor: IVisitor }): React.React
   const { visitor, trans } = props;
   const { user, agent, mode, running, status } = visitor;
   const typing = props.typing && visitor.typing;
+  const moves = typing || running;
+  const face = React.useRef<HTMLSpanElement>(null);
+  React.useEffect(() => {
+    const beating = moves && face.current ? beat(face.current) : null;
+    return () => {
+      beating?.dispose();
+    };
+  }, [moves]);
   return (
     <span
+      ref={face}
       className="jp-AwarenessCell-face"
       data-here={mode !== null}
       data-running={running}

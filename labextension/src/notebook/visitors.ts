@@ -71,6 +71,23 @@ export function placeOf({ cell, cursors }: IPeer): ICellReference | null {
   return cell ? { cell: cell.id, index: cell.index } : (cursor ?? null);
 }
 
+/** All of a peer that visitors are made of, as a text: most movements are within a cell and change nothing of it. */
+export function traceOf(peer: IPeer): string {
+  const { activity, user, kind, status, seen, unreachable } = peer;
+  const { cell, index } = placeOf(peer) ?? {};
+  return JSON.stringify([
+    cell,
+    index,
+    peer.cell?.mode,
+    activity,
+    user,
+    kind,
+    status,
+    seen,
+    unreachable
+  ]);
+}
+
 function visitor(peer: IPeer, self: string | null): IVisitor {
   const { id, user, kind, seen, status, unreachable } = peer;
   return {

@@ -5,13 +5,10 @@
 import type { Notebook } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
 
-import { Throttle } from '../throttle';
+import { GATHERED, Throttle } from '../throttle';
 
 /** Where cells have their prompt above them, nothing is free beside them. */
 const NARROW = '(width <= 760px)';
-
-/* A notebook that is opened gets its cells bit by bit, in every frame some: so many milliseconds of it are one change. */
-const GATHERED = 200;
 
 export class Watch implements IDisposable {
   /**
