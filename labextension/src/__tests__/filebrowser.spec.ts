@@ -94,7 +94,9 @@ describe('the rows of the file browser', () => {
     lobby.fill(has('bob', 'a.py', true));
     lobby.turn({ kind: 'reconnecting' });
     await vi.advanceTimersByTimeAsync(1000);
-    expect(label(node)).toBe('Open by Bob; Bob has unsaved changes');
+    expect(label(node)).toBe(
+      'Open by Bob; Bob has unsaved changes; last known, the connection is lost'
+    );
     expect(node.querySelector('[data-stale]')).not.toBeNull();
     lobby.fill();
     await vi.advanceTimersByTimeAsync(1000);

@@ -130,6 +130,12 @@ describe('a stack of faces', () => {
     await vi.waitFor(() => {
       expect(stack.node.querySelector('[data-stale]')).not.toBeNull();
     });
+    expect(stack.node.ariaLabel).toMatch(/; last known, the connection is lost$/);
+    room.turn({ kind: 'connected' });
+    await vi.waitFor(() => {
+      expect(stack.node.querySelector('[data-stale]')).toBeNull();
+    });
+    expect(stack.node.ariaLabel).not.toContain('lost');
   });
 
   it('follows another source', async () => {

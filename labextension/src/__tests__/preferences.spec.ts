@@ -41,6 +41,31 @@ describe('preferences', () => {
     expect(page('bob').current).toEqual(USUAL_CHOICES);
   });
 
+  it('do not leak to somebody else who signs in in the same browser', () => {
+    const alice = page('alice');
+    alice.set({ invisible: true, shareCursor: false, color: '#1a73e8' });
+    const shared = page('alice');
+    shared.username = 'bob'; // The next person at the same page.
+    expect(shared.current).toEqual(USUAL_CHOICES);
+    shared.set({ appearAway: true });
+    tell('jupyter-awareness:preferences:bob');
+    expect(alice.current).toMatchObject({ invisible: true, appearAway: false });
+    shared.username = 'alice';
+    expect(shared.current).toEqual(alice.current);
+    expect(page('alice:bob').current).toEqual(USUAL_CHOICES);
+    expect(page('bob').current).toEqual({ ...USUAL_CHOICES, appearAway: true });
+  });
+
+  it('of a page whose user is not known yet are nobody’s', () => {
+    page('alice').set({ invisible: true });
+    const early = page(null);
+    early.set({ calls: false });
+    early.username = 'bob';
+    expect(early.current).toEqual(USUAL_CHOICES);
+    early.username = null;
+    expect(early.current).toEqual(USUAL_CHOICES);
+  });
+
   it('are read when it is known whose they are, and tell what changed', () => {
     page('alice').set({ calls: false });
     const preferences = page(null);

@@ -130,13 +130,16 @@ describe('the tab of a document', () => {
     await says(widget, 'Open by Bob and Eve');
   });
 
-  it('is grey while the connection is lost', async () => {
+  it('is grey while the connection is lost, and says why', async () => {
     const widget = open('a.py');
     room(widget).fill(state('bob'));
     room(widget).turn({ kind: 'reconnecting' });
     await vi.waitFor(() => {
       expect(tabOf(widget).querySelector('[data-stale]')).not.toBeNull();
     });
+    await says(widget, 'Open by Bob; last known, the connection is lost');
+    room(widget).turn({ kind: 'connected' });
+    await says(widget, 'Open by Bob');
   });
 
   it('is as always if the settings say so, and once it is disposed', async () => {

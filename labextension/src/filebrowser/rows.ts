@@ -11,7 +11,7 @@ import { serverPath } from '../cells';
 import { Holders } from '../holders';
 import { Glances, MOST_FACES } from '../people/glance';
 import type { IGlance } from '../people/glance';
-import { insideText, openText } from '../people/wording';
+import { insideText, lastKnown, openText } from '../people/wording';
 import type { Settings } from '../settings';
 import { Throttle } from '../throttle';
 import type { IRoom } from '../tokens';
@@ -82,12 +82,14 @@ export class OpenFiles implements IDisposable {
     }
     const isFolder = model.type === 'directory';
     const holders = isFolder ? this._holders.below(path) : this._holders.of(path);
+    const stale = lobby.connection.kind !== 'connected';
+    const text = isFolder ? insideText(holders, trans) : openText(holders, trans);
     return {
       subject: path,
-      label: isFolder ? insideText(holders, trans) : openText(holders, trans),
+      label: stale ? lastKnown(text, trans) : text,
       holders,
       most: isFolder ? MOST_FACES : room(width),
-      stale: lobby.connection.kind !== 'connected',
+      stale,
       as: isFolder ? 'dots' : 'faces'
     };
   }

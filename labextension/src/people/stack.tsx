@@ -15,7 +15,7 @@ import type { IConnection, IPeerChange } from '../tokens';
 import { Avatar, personColors } from './avatar';
 import type { IRow } from './rows';
 import { Tip } from './tip';
-import { lineText, rowSentence } from './wording';
+import { lastKnown, lineText, rowSentence } from './wording';
 
 /** So many faces are shown; the others are counted. */
 const MOST_FACES = 5;
@@ -54,7 +54,6 @@ export class AvatarStack extends ReactWidget {
     super();
     this.addClass('jp-AwarenessStack');
     this.node.setAttribute('role', 'group');
-    this.node.setAttribute('aria-label', _options.label);
     this._tip = new Tip(this.node);
     this._pulse = pulse(() => {
       this._beat();
@@ -98,6 +97,8 @@ export class AvatarStack extends ReactWidget {
     const rows = this._source ? this._options.rows(this._source.people) : [];
     this._rows = rows.filter(row => this._options.withSelf || !row.self).sort(awayLast);
     this._stale = this._source !== null && this._source.connection.kind !== 'connected';
+    const { label, trans } = this._options;
+    this.node.setAttribute('aria-label', this._stale ? lastKnown(label, trans) : label);
     this._settle(rows.some(row => !row.self));
     this._tip.hide();
     this.update();

@@ -152,6 +152,11 @@ export function insideText(holders: readonly IHolder[], trans: TranslationBundle
   return withUnsaved(text, holders, trans);
 }
 
+/** What is said of people while the connection is lost: that this is how it was. */
+export function lastKnown(text: string, trans: TranslationBundle): string {
+  return trans.__('%1; last known, the connection is lost', text);
+}
+
 function withUnsaved(text: string, holders: readonly IHolder[], trans: TranslationBundle): string {
   const unsaved = holders.filter(one => one.dirty);
   const changes = trans._n(

@@ -12,7 +12,7 @@ import { contextOf } from '../cells';
 import { holdersIn } from '../holders';
 import { Glances } from '../people/glance';
 import type { IGlance } from '../people/glance';
-import { openText } from '../people/wording';
+import { lastKnown, openText } from '../people/wording';
 import type { Settings } from '../settings';
 import { Throttle } from '../throttle';
 import type { IDocumentPresence, IPresence } from '../tokens';
@@ -75,12 +75,14 @@ export class TabFaces implements IDisposable {
       return null;
     }
     const holders = holdersIn(document.people);
+    const stale = document.connection.kind !== 'connected';
+    const text = openText(holders, trans);
     return {
       subject: widget.id,
-      label: openText(holders, trans),
+      label: stale ? lastKnown(text, trans) : text,
       holders,
       most: MOST_FACES,
-      stale: document.connection.kind !== 'connected',
+      stale,
       as: 'faces'
     };
   }
