@@ -7,6 +7,7 @@ import statistics
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -145,7 +146,7 @@ def _still(results: Results) -> str:
 
 def _plot(results: Results, title: str, path: tuple[str, ...], file: Path) -> None:
     """One line for each server, with the range of its rounds."""
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "arena", "font.size": 9}
+    settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "arena", "font.size": 9}
     with mpl.rc_context(settings):
         figure = Figure(figsize=(6.4, 3.6), layout="constrained")
         axes = figure.subplots()
@@ -158,10 +159,8 @@ def _plot(results: Results, title: str, path: tuple[str, ...], file: Path) -> No
             if not points:
                 continue
             sizes, low, middle, high = zip(*points, strict=True)
-            style = {"color": COLORS[server], "marker": MARKERS[server], "markersize": 4}
-            axes.plot(
-                sizes, middle, label=server, linewidth=2 if server == RELAYS[0] else 1, **style
-            )
+            [line] = axes.plot(sizes, middle, label=server, color=COLORS[server], markersize=4)
+            line.set(marker=MARKERS[server], linewidth=2 if server == RELAYS[0] else 1)
             axes.fill_between(sizes, low, high, color=COLORS[server], alpha=0.15, linewidth=0)
         axes.set(xscale="log", yscale="log", xlabel="peers in one room")
         axes.set_xticks(SIZES, [str(size) for size in SIZES])

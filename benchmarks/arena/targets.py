@@ -44,11 +44,11 @@ def summary(results: Results) -> str:
         f" ({', '.join(limits.values())})."
     )
     seen = results.median(newcomer_of(OURS), "seen_ms")
-    size = results.median(memory_of(OURS), "bytes_per_connection")
-    if seen is not None and size is not None:
+    held = results.median(memory_of(OURS), "bytes_per_connection")
+    if seen is not None and held is not None:
         text += (
             f" Whoever comes into a room of 200 sees everybody after {seen:.0f} ms; a silent"
-            f" connection takes {size / 1e3:.0f} kB."
+            f" connection takes {held / 1e3:.0f} kB."
         )
     return f"{text} See [performance](docs/performance.md)."
 
@@ -81,28 +81,22 @@ def _crowds(results: Results) -> Iterator[Row]:
 def _latencies(results: Results) -> Iterator[Row]:
     for size in (20, 50):
         for server, most in (("hocuspocus", 1.0), ("bare tornado echo", 1.5)):
-            yield _ratio(
-                f"latency p50 with {size} peers, compared with {server}",
-                *(
-                    results.median(Cell(name, "moving", members=size), "latency_ms", "p50")
-                    for name in (OURS, server)
-                ),
-                most=most,
-                unit="ms",
+            ours, theirs = (
+                results.median(Cell(name, "moving", members=size), "latency_ms", "p50")
+                for name in (OURS, server)
             )
+            what = f"latency p50 with {size} peers, compared with {server}"
+            yield _ratio(what, ours, theirs, most, "ms")
 
 
 def _costs(results: Results) -> Iterator[Row]:
     for server, most in (("y-websocket-server", 0.25), ("hocuspocus", 0.5)):
-        yield _ratio(
-            f"processor for a delivered state with 100 peers, compared with {server}",
-            *(
-                results.median(Cell(name, "moving", members=100), "cpu_us_per_delivery")
-                for name in (OURS, server)
-            ),
-            most=most,
-            unit="µs",
+        ours, theirs = (
+            results.median(Cell(name, "moving", members=100), "cpu_us_per_delivery")
+            for name in (OURS, server)
         )
+        what = f"processor for a delivered state with 100 peers, compared with {server}"
+        yield _ratio(what, ours, theirs, most, "µs")
 
 
 def _still(results: Results) -> Iterator[Row]:
