@@ -35,10 +35,12 @@ class Seat implements ISeat {
   draws = true;
   readonly shown: (readonly IRoutedCursor[])[] = [];
   connected: boolean | null = null;
+  still: boolean | null = null;
 
-  show(cursors: readonly IRoutedCursor[], connected: boolean): void {
+  show(cursors: readonly IRoutedCursor[], connected: boolean, still: boolean): void {
     this.shown.push(cursors);
     this.connected = connected;
+    this.still = still;
   }
 
   /** What it showed last: the ids of peers, with their offsets. */
@@ -223,6 +225,21 @@ describe('when', () => {
     frames.next();
     expect(seats[0]?.shown.slice(-1)[0]?.[0]).toMatchObject({ movedAt: 3000 });
   });
+});
+
+it('more than three who move in a second jump, wherever they are; fewer glide', () => {
+  const { document, seats } = inNotebook(notebookOf('a', 'b'), 'a', 'b');
+  const move = (id: number, cell: string, position: number) => {
+    document.arrive(peer(id, `person ${id}`, [at(position, { cell })]));
+    frames.next();
+    return seats[cell === 'a' ? 0 : 1]?.still;
+  };
+  expect([1, 2, 3].map(id => move(id, 'a', 1))).toEqual([false, false, false]);
+  expect(move(3, 'a', 2), 'again one of the three').toBe(false);
+  now += 500;
+  expect(move(4, 'b', 1)).toBe(true);
+  now += 501;
+  expect(move(4, 'b', 2)).toBe(false);
 });
 
 describe('the cursors of somebody quiet', () => {

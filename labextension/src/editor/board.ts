@@ -105,6 +105,8 @@ export class FlagBoard {
 
   private _draw(): void {
     const now = performance.now();
+    const isStill = [...this._members.keys()].some(view => shownIn(view.state).still);
+    this._layer.classList.toggle('jp-mod-still', isStill);
     const wanted = [...this._members.values()].flatMap(member => this._want(member, now));
     const elements = new Map(
       wanted.map(({ member, flag, element }) => [keyOf(member, flag), element])

@@ -4,9 +4,20 @@
 
 import type { IDisposable } from '@lumino/disposable';
 
+import { Pace } from './pace';
+
+let pace: Pace | null = null;
+
+/** From now on let paced frames come only when the page has time for them. */
+export function paceFrames(): void {
+  pace ??= new Pace();
+}
+
 export class Frame implements IDisposable {
-  constructor(work: () => void) {
+  /** @param paced - whether it may wait for what the user does, and for other drawing */
+  constructor(work: () => void, paced = true) {
     this._work = work;
+    this._paced = paced;
   }
 
   get isDisposed(): boolean {
@@ -15,8 +26,13 @@ export class Frame implements IDisposable {
 
   /** Have the work done on the next frame. */
   request(): void {
-    if (this._id === null && !this._isDisposed) {
-      this._id = requestAnimationFrame(() => {
+    if (this._isDisposed) {
+      return;
+    }
+    if (pace && this._paced) {
+      pace.request(this._work);
+    } else {
+      this._id ??= requestAnimationFrame(() => {
         this._id = null;
         this._work();
       });
@@ -25,6 +41,7 @@ export class Frame implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    pace?.cancel(this._work);
     if (this._id !== null) {
       cancelAnimationFrame(this._id);
       this._id = null;
@@ -32,6 +49,7 @@ export class Frame implements IDisposable {
   }
 
   private readonly _work: () => void;
+  private readonly _paced: boolean;
   private _id: number | null = null;
   private _isDisposed = false;
 }

@@ -31,10 +31,12 @@ function fit(element: HTMLElement, rectangle: RectangleMarker, previous?: Rectan
     return;
   }
   const { left, top, width, height } = rectangle;
-  element.style.left = `${left}px`;
-  element.style.top = `${top}px`;
-  element.style.height = `${height}px`;
-  if (width !== null) {
+  // Moved so, nothing has to be laid out anew.
+  element.style.transform = `translate(${left}px, ${top}px)`;
+  if (previous?.height !== height) {
+    element.style.height = `${height}px`;
+  }
+  if (width !== null && previous?.width !== width) {
     element.style.width = `${width}px`;
   }
 }
@@ -83,7 +85,9 @@ export class CaretMarker implements LayerMarker {
       return false;
     }
     const isGliding =
-      this._movedAt !== previous._movedAt && this._rectangle.top === previous._rectangle.top;
+      !this._shown.still &&
+      this._movedAt !== previous._movedAt &&
+      this._rectangle.top === previous._rectangle.top;
     element.classList.toggle('jp-mod-gliding', isGliding);
     fit(element, this._rectangle, previous._rectangle);
     return true;

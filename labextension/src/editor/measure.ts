@@ -66,13 +66,13 @@ export class Sheet {
       left <= text.right + 1 &&
       top >= text.top - 1 &&
       caret.bottom <= text.bottom + 1;
-    return isSeen ? { caret, lineEnd: () => this._lineEnd(head, top) } : null;
+    return isSeen ? { caret, lineEnd: () => this._lineEnd(head, rectangle.top) } : null;
   }
 
   private _lineEnd(head: number, top: number): number {
-    const { view } = this._measured;
-    const end = view.coordsAtPos(view.state.doc.lineAt(head).to);
-    return end && Math.abs(end.top - top) < 1 ? end.right : this._clip.right;
+    const { rectangles, view } = this._measured;
+    const end = rectangles.caret(view, view.state.doc.lineAt(head).to);
+    return end && Math.abs(end.top - top) < 1 ? this._left + end.left : this._clip.right;
   }
 
   private readonly _isSeen: boolean;

@@ -30,12 +30,15 @@ export interface IShown {
   readonly carets: readonly ICaret[];
   /** Whether the carets are live; otherwise they are the last ones known. */
   readonly connected: boolean;
+  /** Whether they jump to where they move. */
+  readonly still: boolean;
 }
 
 /** Replace what is shown by what peers now say. */
 export const showCursors = StateEffect.define<{
   readonly cursors: readonly IRoutedCursor[];
   readonly connected: boolean;
+  readonly still?: boolean;
 }>();
 
 /** Draw again although nothing moved: the display settings changed. */
@@ -98,19 +101,20 @@ function placeAll(
 }
 
 export const shownField = StateField.define<IShown>({
-  create: () => ({ carets: [], connected: true }),
+  create: () => ({ carets: [], connected: true, still: false }),
   update(shown, { changes, docChanged, effects, newDoc }) {
-    let { carets, connected } = shown;
+    let { carets, connected, still } = shown;
     if (docChanged && carets.length > 0) {
       carets = carryAll(carets, changes, newDoc);
     }
     for (const effect of effects) {
       if (effect.is(showCursors)) {
         carets = placeAll(effect.value.cursors, carets, newDoc);
-        ({ connected } = effect.value);
+        ({ connected, still = false } = effect.value);
       }
     }
-    return carets === shown.carets && connected === shown.connected ? shown : { carets, connected };
+    const isSame = carets === shown.carets && connected === shown.connected;
+    return isSame && still === shown.still ? shown : { carets, connected, still };
   }
 });
 

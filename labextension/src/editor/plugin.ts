@@ -12,6 +12,7 @@ import { Settings } from '../settings';
 import { IPresence } from '../tokens';
 import { Desks, editedBy } from './desks';
 import { FlagBoards } from './boards';
+import { paceFrames } from './frame';
 import type { EditorSeat, ISeatContext } from './seat';
 import { seatExtension } from './seat';
 import { Visibility } from './visibility';
@@ -56,6 +57,7 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
     translator: Translator | null
   ) => {
     const settings = Settings.load(settingRegistry);
+    paceFrames();
     const context = createContext(presence, settings, translator ?? nullTranslator);
     registry.addExtension({
       name: 'jupyter-awareness-carets',

@@ -25,7 +25,8 @@ export interface ISeat {
   readonly cell: string | null;
   /** Whether what it is shown is drawn; otherwise it keeps it. */
   readonly draws: boolean;
-  show(cursors: readonly IRoutedCursor[], connected: boolean): void;
+  /** @param still - whether so many move that they had better not glide */
+  show(cursors: readonly IRoutedCursor[], connected: boolean, still: boolean): void;
 }
 
 interface ITrail {
@@ -35,6 +36,10 @@ interface ITrail {
 }
 
 const CLOCK: IClock = { now: () => performance.now(), date: () => Date.now() };
+
+/** A glide has the browser draw sixty frames a second: no more people than so many do it at once. */
+const MOST_GLIDING = 3;
+const OF_LATE_MS = 1000;
 
 /** The place of a file's only editor contents, where notebooks have cell ids. */
 const WHOLE_FILE = '';
@@ -165,14 +170,33 @@ export class Routes implements IDisposable {
     dirty.forEach(place => this._dirty.delete(place));
     const connected = this._document.connection.kind === 'connected';
     const now = this._clock.now();
-    for (const place of dirty) {
-      const all = this._document.collaborative ? [] : this._whereabouts.at(place);
-      const cursors = all.filter(({ peer }) => now < this._leavesAt(peer.id));
+    const shown = dirty.map(place => [place, this._cursorsAt(place, now)] as const);
+    const still = this._isCrowd(
+      shown.flatMap(([, cursors]) => cursors),
+      now
+    );
+    for (const [place, cursors] of shown) {
       this._seats.get(place)?.forEach(seat => {
-        seat.show(cursors, connected);
+        seat.show(cursors, connected, still);
       });
     }
     this._wake(now);
+  }
+
+  private _cursorsAt(place: string, now: number): readonly IRoutedCursor[] {
+    const all = this._document.collaborative ? [] : this._whereabouts.at(place);
+    return all.filter(({ peer }) => now < this._leavesAt(peer.id));
+  }
+
+  /** Whether many have moved of late where it is drawn. */
+  private _isCrowd(shown: readonly IRoutedCursor[], now: number): boolean {
+    shown.forEach(({ peer, movedAt }) => this._movers.set(peer.id, movedAt));
+    for (const [id, movedAt] of this._movers) {
+      if (movedAt < now - OF_LATE_MS) {
+        this._movers.delete(id);
+      }
+    }
+    return this._movers.size > MOST_GLIDING;
   }
 
   private _leavesAt(id: number): number {
@@ -205,6 +229,8 @@ export class Routes implements IDisposable {
   private readonly _whereabouts = new Whereabouts();
   private readonly _trails = new Map<number, ITrail>();
   private readonly _dirty = new Set<string>();
+  /** Who moved lately, and when. */
+  private readonly _movers = new Map<number, number>();
   private readonly _frame = new Frame(() => {
     this._flush([...this._dirty]);
   });

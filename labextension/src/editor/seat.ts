@@ -66,8 +66,8 @@ export class EditorSeat implements ISeat, PluginValue {
     return this._board !== null;
   }
 
-  show(cursors: readonly IRoutedCursor[], connected: boolean): void {
-    this._next = { cursors, connected };
+  show(cursors: readonly IRoutedCursor[], connected: boolean, still: boolean): void {
+    this._next = { cursors, connected, still };
     if (this._board) {
       this._apply();
     }
@@ -176,7 +176,7 @@ export class EditorSeat implements ISeat, PluginValue {
     const { _pointer: pointer, _view: view } = this;
     const isWanted = pointer !== null && this._context.options().carets;
     this._board?.hover(isWanted ? caretAt(view, pointer.clientX, pointer.clientY) : null);
-  });
+  }, false);
   private _desk: Desk | null = null;
   /** As it was last told. */
   private _hasFocus = false;
@@ -187,6 +187,7 @@ export class EditorSeat implements ISeat, PluginValue {
   private _next: {
     readonly cursors: readonly IRoutedCursor[];
     readonly connected: boolean;
+    readonly still: boolean;
   } | null = null;
 }
 

@@ -1,0 +1,171 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { Pace } from '../editor/pace';
+import { Frames } from './editor-room';
+
+let frames: Frames;
+let pace: Pace;
+/** What waits for a frame to be painted. */
+let painting: (() => void)[];
+
+class Channel {
+  readonly port1 = { onmessage: () => undefined, close: () => undefined };
+  readonly port2 = {
+    postMessage: () => {
+      painting.push(() => {
+        this.port1.onmessage();
+      });
+    }
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  frames = new Frames();
+  painting = [];
+  vi.stubGlobal('requestAnimationFrame', frames.request);
+  vi.stubGlobal('MessageChannel', Channel);
+  pace = new Pace();
+});
+
+afterEach(() => {
+  pace.dispose();
+  vi.useRealTimers();
+});
+
+/** A frame that takes so many milliseconds until it is painted. */
+function frame(ms = 0): void {
+  frames.next();
+  vi.advanceTimersByTime(ms);
+  painting.splice(0).forEach(painted => {
+    painted();
+  });
+}
+
+function press(): void {
+  window.dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }));
+}
+
+describe('drawing', () => {
+  it('comes in the next frame, once, however often it is asked for', () => {
+    const work = vi.fn();
+    pace.request(work);
+    pace.request(work);
+    expect(frames.wanted).toBe(1);
+    frame();
+    expect(work).toHaveBeenCalledTimes(1);
+    expect(frames.wanted).toBe(0);
+  });
+
+  it('does not come if it was cancelled', () => {
+    const work = vi.fn();
+    pace.request(work);
+    pace.cancel(work);
+    frame();
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  it('leaves the page alone for some times as long as it took', () => {
+    const work = vi.fn();
+    pace.request(work);
+    frame(20);
+    pace.request(work);
+    vi.advanceTimersByTime(59);
+    expect(frames.wanted).toBe(0);
+    vi.advanceTimersByTime(1);
+    frame();
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not put off for long by a frame that took long', () => {
+    const work = vi.fn();
+    pace.request(work);
+    frame(5000);
+    pace.request(work);
+    vi.advanceTimersByTime(250);
+    frame();
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('waits until it is known how long the last one took', () => {
+    const work = vi.fn();
+    pace.request(work);
+    frames.next();
+    pace.request(work);
+    expect(frames.wanted).toBe(0);
+    frame();
+    frame();
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes on in the frame after it with what it asks for itself, and both count', () => {
+    const name = vi.fn();
+    pace.request(() => {
+      pace.request(name);
+    });
+    frame(10);
+    expect(frames.wanted).toBe(1);
+    frame(10);
+    expect(name).toHaveBeenCalledTimes(1);
+    pace.request(name);
+    vi.advanceTimersByTime(49);
+    expect(frames.wanted).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(frames.wanted).toBe(1);
+  });
+
+  it('goes on after some of it failed', () => {
+    const work = vi.fn();
+    pace.request(() => {
+      throw new Error('no');
+    });
+    pace.request(work);
+    expect(() => {
+      frames.next();
+    }).toThrow('no');
+    painting.splice(0).forEach(painted => {
+      painted();
+    });
+    frame();
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('while somebody types, drawing', () => {
+  it('comes after the key is painted, also if it was asked for before', () => {
+    const work = vi.fn();
+    pace.request(work);
+    press();
+    frames.next();
+    expect(work).not.toHaveBeenCalled();
+    frame();
+    expect(work).not.toHaveBeenCalled();
+    frame();
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not wait for ever for a key to be painted', () => {
+    const work = vi.fn();
+    press();
+    pace.request(work);
+    frames.next();
+    vi.advanceTimersByTime(150);
+    frames.next();
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves the page alone for longer', () => {
+    const work = vi.fn();
+    press();
+    frame();
+    pace.request(work);
+    frame(10);
+    pace.request(work);
+    vi.advanceTimersByTime(79);
+    expect(frames.wanted).toBe(0);
+    vi.advanceTimersByTime(1);
+    frame();
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,143 @@
+/**
+ * When what others do may be drawn: never between a key and its painting, and never so often that it takes more
+ * than a part of the page's time. On a page that has time to spare that is the next frame.
+ */
+
+import type { IDisposable } from '@lumino/disposable';
+
+/** A part of the page in one frame, all of it together. */
+export type Work = () => void;
+
+/** After a drawing the page is left alone for so many times as long; longer while somebody types. */
+const REST = 3;
+const REST_TYPING = 8;
+
+/** What a frame takes may be anything, also a notebook that is just opened: so many milliseconds are enough. */
+const LONGEST_REST = 250;
+
+/** So many milliseconds after a key somebody still types. */
+const TYPING_MS = 1000;
+
+/** So many milliseconds it waits for keys to be painted, however many there are. */
+const LONGEST_HOLD = 150;
+
+export class Pace implements IDisposable {
+  constructor() {
+    const { signal } = this._listening;
+    window.addEventListener('keydown', this._onKey, { capture: true, passive: true, signal });
+  }
+
+  get isDisposed(): boolean {
+    return this._listening.signal.aborted;
+  }
+
+  dispose(): void {
+    this._listening.abort();
+    this._wanted.clear();
+  }
+
+  /** Have some work done in a frame that may be drawn; once, however often it is asked for. */
+  request(work: Work): void {
+    this._wanted.add(work);
+    this._plan();
+  }
+
+  cancel(work: Work): void {
+    this._wanted.delete(work);
+  }
+
+  /* What is asked for while something is drawn belongs to that drawing: a caret's name. */
+  private _plan(): void {
+    if (this._isPlanned || (this._isMeasured && !this._isDrawing)) {
+      return;
+    }
+    this._isPlanned = true;
+    const wait = this._isDrawing ? 0 : this._restsUntil - performance.now();
+    if (wait > 0) {
+      setTimeout(this._ask, wait);
+    } else {
+      this._ask();
+    }
+  }
+
+  private readonly _ask = (): void => {
+    requestAnimationFrame(this._onFrame);
+  };
+
+  private readonly _onFrame = (): void => {
+    const start = performance.now();
+    if (this._unpainted > 0) {
+      this._heldSince ??= start;
+      if (start - this._heldSince < LONGEST_HOLD) {
+        this._ask();
+        return;
+      }
+    }
+    this._heldSince = null;
+    this._isPlanned = false;
+    if (this._wanted.size > 0) {
+      this._isMeasured = true;
+      afterPainting(() => {
+        this._rest(start);
+      });
+      this._draw();
+    }
+  };
+
+  private _draw(): void {
+    this._isDrawing = true;
+    try {
+      for (const work of [...this._wanted]) {
+        if (this._wanted.delete(work)) {
+          work();
+        }
+      }
+    } finally {
+      this._isDrawing = false;
+    }
+  }
+
+  private _rest(start: number): void {
+    const now = performance.now();
+    const rest = now - this._keyAt < TYPING_MS ? REST_TYPING : REST;
+    const until = Math.max(this._restsUntil, now) + (now - start) * rest;
+    this._restsUntil = Math.min(until, now + LONGEST_REST);
+    this._isMeasured = false;
+    if (this._wanted.size > 0) {
+      this._plan();
+    }
+  }
+
+  private readonly _onKey = (): void => {
+    this._keyAt = performance.now();
+    this._unpainted += 1;
+    requestAnimationFrame(() => {
+      afterPainting(() => {
+        this._unpainted -= 1;
+      });
+    });
+  };
+
+  private readonly _listening = new AbortController();
+  private readonly _wanted = new Set<Work>();
+  private _isPlanned = false;
+  private _isDrawing = false;
+  /** Something was drawn, and it is not yet known how long that takes. */
+  private _isMeasured = false;
+  private _restsUntil = 0;
+  private _keyAt = -Infinity;
+  /** So many keys were pressed whose effect is not yet painted. */
+  private _unpainted = 0;
+  /** Since when what was to be drawn waits for that. */
+  private _heldSince: number | null = null;
+}
+
+/** Asked for in an animation frame, it comes when that one has been painted. */
+function afterPainting(call: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    call();
+  };
+  port2.postMessage(null);
+}
