@@ -1,1 +1,9 @@
-import './index.css';
+import './base.css';
+import './people.css';
+import './you.css';
+import './status.css';
+import './glance.css';
+import './follow.css';
+import './editor.css';
+import './notebook.css';
+import './guard.css';

@@ -12,6 +12,8 @@ from playwright.sync_api import ConsoleMessage, Error, Page
 Found = TypeVar("Found")
 PATIENCE = 8.0  # seconds for what takes far less than one on an idle machine
 OURS = ("awareness", "CodeMirror plugin crashed")
+LOADED = """() => performance.getEntriesByType('resource').map(entry => entry.name)
+  .filter(name => name.includes('/jupyter-awareness/static/'))"""
 
 
 def until(probe: Callable[[], Found | None], what: str, seconds: float = PATIENCE) -> Found:
@@ -113,6 +115,7 @@ class Lab:
     page: Page
     person: str
     expected: tuple[str, ...] = ()
+    at_start: tuple[str, ...] = ()  # the extension's files that JupyterLab waited for
     _faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -129,6 +132,7 @@ class Lab:
         """Wait until JupyterLab is there."""
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("async () => { await window.jupyterapp.restored; }")
+        self.at_start = self.at_start or tuple(self.page.evaluate(LOADED))
 
     def ask(self, function: str, *arguments: Any) -> Any:
         """Call a function of `probe.js`."""

@@ -1,13 +1,16 @@
-"""The panel of people: a click leads to where somebody is."""
+"""The panel of people: a click leads to where somebody is. Nothing of it is loaded at the start."""
 
 from __future__ import annotations
 
+import gzip
 import re
 
+import pytest
 from lab import Lab, until
 from lab_server import LabServer
 
 Pair = tuple[Lab, Lab]
+START = 60_000  # bytes, gzipped
 
 
 def go_to(lab: Lab, row: str) -> None:
@@ -56,3 +59,13 @@ def test_one_s_own_caret_stays_where_it_was_after_a_click_on_a_person(
     until(lambda: alice.ask("isInSight", 25), "alice sees Bob's cell")
     rows = bob.people()["In this document"]
     assert "Alice, active, Cell 1. Go there" in rows
+
+
+def test_a_page_with_nothing_open_loads_little(pair: Pair) -> None:
+    alice, _ = pair
+    files = {url: alice.page.request.get(url).body() for url in alice.at_start}
+    if any(b"\n//# sourceMappingURL=" in body for body in files.values()):
+        pytest.skip("built for development, which is larger: npm run build:prod")
+    sizes = {url.rsplit("/")[-1]: len(gzip.compress(body)) for url, body in files.items()}
+    assert any(name.startswith("remoteEntry") for name in sizes)
+    assert sum(sizes.values()) < START, f"load it when it is needed: {sizes}"

@@ -22,6 +22,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
       'fields',
       'hello',
       'holders',
+      'lazy',
       'leaders',
       'palette',
       'peers',
@@ -48,6 +49,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     ...[
       'lineage',
       'location',
+      'missing',
       'open',
       'page',
       'preferences',

@@ -2,16 +2,19 @@
 /*
  * Which documents are guarded, and when; and what one guard is made of: a bar, and a gate before saving.
  */
+import { Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { DocumentRegistry, DocumentWidget, TextModelFactory } from '@jupyterlab/docregistry';
 import type { Context } from '@jupyterlab/docregistry';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ServiceManager } from '@jupyterlab/services';
+import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Guards } from '../guard/guards';
+import { watching } from '../guard/post';
 import { DEFAULTS } from '../settings';
 import type { ISettings, Settings } from '../settings';
 import { Disk, openContext, servicesOn } from './disk';
@@ -38,6 +41,7 @@ let createNew: DocumentRegistry.WidgetExtension['createNew'];
 const showPeople = vi.fn();
 
 beforeEach(async () => {
+  await watching.load();
   provideIdle();
   disk = new Disk();
   disk.write('a.txt', 'one');
@@ -181,6 +185,57 @@ describe('what is watched', () => {
     button.click();
     expect(showPeople).toHaveBeenCalledOnce();
     Widget.detach(widget);
+  });
+});
+
+describe('until what guards is loaded', () => {
+  const save = vi.fn(() => Promise.resolve());
+
+  beforeEach(() => {
+    vi.spyOn(watching, 'loaded', 'get').mockReturnValue(null);
+    vi.spyOn(Object.getPrototypeOf(context) as Context<never>, 'save').mockImplementation(save);
+    save.mockReset();
+  });
+
+  it('a save waits, and is then decided upon', async () => {
+    const arrival = new PromiseDelegate<Awaited<ReturnType<typeof watching.load>>>();
+    vi.spyOn(watching, 'load').mockReturnValue(arrival.promise);
+    const { widget } = open();
+    expect([bars(widget), isGated()]).toEqual([0, true]);
+    disk.write('a.txt', 'two');
+    const saved = context.save();
+    const looked = vi.spyOn(room.lineage, 'look');
+    await context.ready;
+    expect([looked.mock.calls.length, save.mock.calls.length]).toEqual([0, 0]);
+    arrival.resolve(await import('../guard/watch'));
+    await saved;
+    expect(bars(widget)).toBe(1);
+    expect([looked.mock.calls.length, save.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('what is closed meanwhile is let go', async () => {
+    const arrival = new PromiseDelegate<Awaited<ReturnType<typeof watching.load>>>();
+    vi.spyOn(watching, 'load').mockReturnValue(arrival.promise);
+    const { widget } = open();
+    room.dispose();
+    arrival.resolve(await import('../guard/watch'));
+    await arrival.promise;
+    await Promise.resolve();
+    expect([bars(widget), isGated()]).toEqual([0, false]);
+  });
+
+  it('and if it cannot be, that is said once, saving works, and each save tries again', async () => {
+    const warn = vi.spyOn(Notification, 'warning').mockReturnValue('');
+    const load = vi.spyOn(watching, 'load').mockRejectedValue(new Error('offline'));
+    const { widget } = open();
+    await context.save();
+    await context.save();
+    expect(save).toHaveBeenCalledTimes(2);
+    expect(load).toHaveBeenCalledTimes(3);
+    expect(warn).toHaveBeenCalledOnce();
+    load.mockRestore();
+    await context.save();
+    expect(bars(widget)).toBe(1);
   });
 });
 

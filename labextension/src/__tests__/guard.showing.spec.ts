@@ -112,6 +112,19 @@ describe('in a shell with tabs', () => {
     ]);
   });
 
+  it('is told of if it cannot be shown', async () => {
+    vi.spyOn(manager.contents, 'get').mockRejectedValue(new Error('offline'));
+    await createShowing(true).show(remedies);
+    expect(shell.add).not.toHaveBeenCalled();
+    const dialog = await vi.waitFor(() => {
+      const found = document.querySelector('.jp-Dialog');
+      expect(found?.textContent).toContain('The differences cannot be shown');
+      return found!;
+    });
+    expect(dialog.textContent).toContain('offline');
+    press(dialog, 'Close');
+  });
+
   it('is renewed where it is when it is asked for again, and opened anew once it was closed', async () => {
     await collide();
     const showing = createShowing(true);

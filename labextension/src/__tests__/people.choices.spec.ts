@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseHello } from '../hello';
-import { noticeOf, swatches, switches } from '../people/choices';
+import { swatches, switches } from '../people/choices';
+import { noticeOf } from '../people/notices';
 import { USUAL_CHOICES } from '../preferences';
 import type { IChoices, IHello } from '../tokens';
 import { people, state, trans } from './people.fakes';

@@ -4,6 +4,7 @@ import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { Lazy } from '../lazy';
 import type { CurrentDocument } from '../people/current';
 import { PANEL_ID, PeoplePanel } from '../people/panel';
 import { BEAT_MS } from '../pulse';
@@ -302,5 +303,46 @@ describe('a face', () => {
       'person',
       'agent'
     ]);
+  });
+});
+
+describe('what the panel shows', () => {
+  it('is loaded when the panel is first seen', async () => {
+    const load = vi.spyOn(Lazy.prototype, 'load');
+    presence.lobby.fill(state('me'));
+    panel.hide();
+    show();
+    expect(load).not.toHaveBeenCalled();
+    panel.show();
+    await shown('Me');
+    expect(load).toHaveBeenCalledOnce();
+  });
+
+  it('is asked for again by a button if it could not be loaded', async () => {
+    vi.spyOn(Lazy.prototype, 'load').mockRejectedValueOnce(new Error('offline'));
+    presence.lobby.fill(state('me'));
+    show();
+    const button = await vi.waitFor(() => {
+      const [found] = all('.jp-AwarenessBanner-retry');
+      expect(found).toBeDefined();
+      return found!;
+    });
+    expect(all('h2').map(node => node.textContent)).toEqual(['People']);
+    expect(all('[role=status]')[0]?.textContent).toContain('could not be loaded');
+    button.click();
+    await shown('Me');
+    expect(all('.jp-AwarenessBanner')).toEqual([]);
+  });
+
+  it('is asked for again when the panel is shown again, and with a new connection', async () => {
+    const load = vi.spyOn(Lazy.prototype, 'load').mockRejectedValue(new Error('offline'));
+    presence.lobby.fill(state('me'));
+    show();
+    panel.hide();
+    panel.show();
+    expect(load).toHaveBeenCalledTimes(2);
+    load.mockRestore();
+    presence.lobby.connectionChanged.emit(presence.lobby.connection);
+    await shown('Me');
   });
 });

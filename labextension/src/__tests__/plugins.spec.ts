@@ -3,19 +3,21 @@
  * The plugins in a small application: JupyterLab's own registries, without its pages and its server.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { ToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { Notification, ToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { DirListing, IDefaultFileBrowserRenderer } from '@jupyterlab/filebrowser';
 import { PluginRegistry } from '@lumino/coreutils';
 import type { IPlugin } from '@lumino/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import type { IStatusBar } from '@jupyterlab/statusbar';
 import { CommandRegistry } from '@lumino/commands';
+import type { IDisposable } from '@lumino/disposable';
 import { Widget } from '@lumino/widgets';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import schema from '../../schema/plugin.json';
 import plugins, { CommandIDs, IPresence } from '../index';
 import { RowsRenderer } from '../filebrowser/renderer';
+import { Lazy } from '../lazy';
 import { PANEL_ID } from '../people/panel';
 import { AvatarStack } from '../people/stack';
 import { DEFAULTS } from '../settings';
@@ -115,6 +117,25 @@ describe('the notebook plugin', () => {
     expect(app.docRegistry.addWidgetExtension).toHaveBeenCalledExactlyOnceWith('Notebook', {
       createNew: expect.any(Function) as unknown
     });
+  });
+
+  it('says so if what it draws with cannot be loaded, and lets a closed notebook be', async () => {
+    const warn = vi.spyOn(Notification, 'warning').mockReturnValue('');
+    const load = vi.spyOn(Lazy.prototype, 'load').mockRejectedValueOnce(new Error('offline'));
+    app.start('notebook');
+    const [[, { createNew }]] = app.docRegistry.addWidgetExtension.mock.calls as [
+      [string, { createNew(panel: unknown): IDisposable }]
+    ];
+    createNew({}).dispose();
+    await vi.waitFor(() => {
+      expect(warn).toHaveBeenCalledOnce();
+    });
+    const NotebookBoard = vi.fn();
+    load.mockResolvedValueOnce({ NotebookBoard });
+    createNew({}).dispose();
+    await load.mock.results[1]?.value;
+    await Promise.resolve();
+    expect(NotebookBoard).not.toHaveBeenCalled();
   });
 });
 

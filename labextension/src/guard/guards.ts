@@ -1,5 +1,5 @@
 /*
- * One watch for each document that is open, while the user wants it.
+ * One post for each document that is open, while the user wants it.
  * Top floor.
  */
 import type { DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
@@ -9,8 +9,8 @@ import type { Widget } from '@lumino/widgets';
 
 import { AllFactories } from '../factories';
 import type { IPresence } from '../tokens';
+import { Post } from './post';
 import type { IWatchOptions } from './watch';
-import { Watch } from './watch';
 
 export class Guards implements IDisposable {
   constructor(registry: DocumentRegistry, presence: IPresence, options: IWatchOptions) {
@@ -46,33 +46,33 @@ export class Guards implements IDisposable {
 
   private _show(widget: DocumentWidget, context: DocumentRegistry.Context): void {
     if (this._options.settings.current.guard) {
-      const bar = this._watch(context)?.show(widget);
+      const bar = this._post(context)?.show(widget);
       if (bar) {
         this._bars.set(widget, bar);
       }
     }
   }
 
-  private _watch(context: DocumentRegistry.Context): Watch | null {
-    const known = this._watches.get(context);
+  private _post(context: DocumentRegistry.Context): Post | null {
+    const known = this._posts.get(context);
     const document = this._presence.documentFor(context);
     if (known || !document) {
       return known ?? null;
     }
-    const watch = new Watch(document, this._options);
-    this._watches.set(context, watch);
+    const post = new Post(document, this._options);
+    this._posts.set(context, post);
     document.disposed.connect(() => {
-      watch.dispose();
-      this._watches.delete(context);
+      post.dispose();
+      this._posts.delete(context);
     });
-    return watch;
+    return post;
   }
 
   private _onSettings(): void {
     const { guard } = this._options.settings.current;
     if (!guard) {
       this._stop();
-    } else if (this._watches.size === 0) {
+    } else if (this._posts.size === 0) {
       for (const [widget, context] of this._widgets) {
         this._show(widget, context);
       }
@@ -80,10 +80,10 @@ export class Guards implements IDisposable {
   }
 
   private _stop(): void {
-    for (const watch of this._watches.values()) {
-      watch.dispose();
+    for (const post of this._posts.values()) {
+      post.dispose();
     }
-    this._watches.clear();
+    this._posts.clear();
     this._bars.clear();
   }
 
@@ -91,7 +91,7 @@ export class Guards implements IDisposable {
   private readonly _options: IWatchOptions;
   private readonly _factories: AllFactories;
   private readonly _widgets = new Map<DocumentWidget, DocumentRegistry.Context>();
-  private readonly _watches = new Map<DocumentRegistry.Context, Watch>();
+  private readonly _posts = new Map<DocumentRegistry.Context, Post>();
   private readonly _bars = new Map<DocumentWidget, IDisposable>();
 }
 

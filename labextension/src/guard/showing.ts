@@ -4,7 +4,7 @@
  */
 import type { Extension } from '@codemirror/state';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, MainAreaWidget } from '@jupyterlab/apputils';
+import { Dialog, MainAreaWidget, showErrorMessage } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { DocumentWidget } from '@jupyterlab/docregistry';
@@ -41,7 +41,23 @@ export class Showing {
     this._options = options;
   }
 
+  /** What hinders it is said: the file may be out of reach, or what draws it. */
   async show(remedies: Remedies): Promise<void> {
+    const { trans } = this._options;
+    try {
+      await this._show(remedies);
+    } catch (reason) {
+      void showErrorMessage(trans.__('The differences cannot be shown'), String(reason), [
+        Dialog.okButton({ label: trans.__('Close') })
+      ]);
+    }
+  }
+
+  close(): void {
+    this._close();
+  }
+
+  private async _show(remedies: Remedies): Promise<void> {
     const [comparison, { Differences }] = await Promise.all([
       this._comparison(remedies),
       import('./differences')
@@ -51,10 +67,6 @@ export class Showing {
     } else {
       this._open(new Differences(comparison));
     }
-  }
-
-  close(): void {
-    this._close();
   }
 
   private _open(content: Differences): void {

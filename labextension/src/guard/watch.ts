@@ -1,6 +1,6 @@
 /*
- * All that guards one document: what is known, what can be done, the gate before saving, and a bar in each widget.
- * Top floor.
+ * All that watches one document: what is known, what can be done, and a bar in each widget.
+ * Top floor. Loaded with the first document.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
@@ -21,7 +21,7 @@ import { versionOf } from '../version';
 import { AutoReload } from './auto';
 import { GuardBar } from './bar';
 import type { IDeeds } from './buttons';
-import { SaveGate } from './gate';
+import type { IKeeper } from './gate';
 import { Guard } from './guard';
 import { inUse } from './hands';
 import { Remedies } from './remedies';
@@ -65,11 +65,14 @@ export class Watch implements IDisposable {
       inUse: () => remedies.busy || [...this._widgets].some(inUse),
       read: () => remedies.read()
     });
-    this._gate = new SaveGate(context, remedies);
+    this.keeper = remedies;
     options.settings.changed.connect(this._onSettings, this);
     options.contents.fileChanged.connect(this._onFile, this);
     context.saveState.connect(this._onSave, this);
   }
+
+  /** Who decides about saving. */
+  readonly keeper: IKeeper;
 
   get isDisposed(): boolean {
     return this._guard.isDisposed;
@@ -78,7 +81,6 @@ export class Watch implements IDisposable {
   dispose(): void {
     Signal.disconnectReceiver(this);
     this._bars.dispose();
-    this._gate.dispose();
     this._auto.dispose();
     this._guard.dispose();
   }
@@ -162,7 +164,6 @@ export class Watch implements IDisposable {
   private readonly _guard: Guard;
   private readonly _deeds: IDeeds;
   private readonly _auto: AutoReload;
-  private readonly _gate: SaveGate;
   private readonly _widgets = new Set<DocumentWidget>();
   private readonly _bars = new DisposableSet();
   private _saving = false;

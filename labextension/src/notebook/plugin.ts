@@ -1,20 +1,28 @@
 /*
  * The plugin that shows who is in which cell of a notebook, and tells others what the user runs.
- * Top floor.
+ * Top floor. What draws and hears is loaded with the first notebook.
  */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { DisposableSet } from '@lumino/disposable';
 
 import { showPeople } from '../commands';
+import { Lazy } from '../lazy';
+import { tellMissing } from '../missing';
 import { Settings } from '../settings';
 import { IPresence } from '../tokens';
-import { NotebookBoard } from './board';
-import type { IBoardContext, NotebookWidget } from './board';
-import { Runner } from './runner';
+import type { IBoardContext, NotebookBoard, NotebookWidget } from './board';
+import type { Runner } from './runner';
 
 /** The name under which JupyterLab and Notebook make their notebooks. */
 const FACTORY = 'Notebook';
+
+/** What is loaded; the runner is for all notebooks of the page. */
+interface IParts {
+  readonly NotebookBoard: typeof NotebookBoard;
+  readonly runner: Runner;
+}
 
 export const notebookPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-awareness:notebook',
@@ -36,18 +44,32 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
         showPeople(app);
       }
     };
-    let runner: Promise<Runner> | null = null;
+    const parts = new Lazy(() => load(presence));
     app.docRegistry.addWidgetExtension(FACTORY, {
       createNew: (panel: NotebookWidget) => {
-        runner ??= createRunner(presence);
-        return new NotebookBoard(panel, context);
+        const held = new DisposableSet();
+        parts.load().then(
+          ({ NotebookBoard }) => {
+            if (!held.isDisposed) {
+              held.add(new NotebookBoard(panel, context));
+            }
+          },
+          () => {
+            tellMissing(context.trans);
+          }
+        );
+        return held;
       }
     });
   }
 };
 
 /* Pages without a notebook need not load the package of notebooks; where there is one, it is loaded. */
-async function createRunner(presence: IPresence): Promise<Runner> {
-  const { NotebookActions } = await import('@jupyterlab/notebook');
-  return new Runner(presence, NotebookActions);
+async function load(presence: IPresence): Promise<IParts> {
+  const [{ NotebookActions }, { NotebookBoard }, { Runner }] = await Promise.all([
+    import('@jupyterlab/notebook'),
+    import('./board'),
+    import('./runner')
+  ]);
+  return { NotebookBoard, runner: new Runner(presence, NotebookActions) };
 }

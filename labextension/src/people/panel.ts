@@ -1,5 +1,5 @@
 /*
- * The side panel of people.
+ * The side panel of people. What it shows is loaded when it is first shown.
  * Top floor: a Lumino widget around the React list.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -8,17 +8,14 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { Lazy } from '../lazy';
 import { pulse } from '../pulse';
 import { Throttle } from '../throttle';
-import type { IChoices, IDocumentPresence, IPresence, IRoom } from '../tokens';
-import { noticeOf, swatches, switches } from './choices';
-import type { CurrentDocument } from './current';
+import type { IChoices, IPresence } from '../tokens';
 import { RowActions } from './actions';
-import { describeIn } from './contents';
-import { People } from './people';
-import type { ICurrent, ISeen, ITab } from './rows';
-import { sections } from './rows';
-import type { IYou } from './you';
+import type { CurrentDocument } from './current';
+import type { ITab } from './rows';
+import { Waiting } from './waiting';
 
 /** The panel's id in the shell. */
 export const PANEL_ID = 'jp-awareness-people';
@@ -49,6 +46,7 @@ export class PeoplePanel extends ReactWidget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', this.title.caption);
     presence.lobby.changed.connect(this._redraw, this);
+    presence.lobby.connectionChanged.connect(this._load, this);
     presence.lobby.connectionChanged.connect(this._redraw, this);
     presence.lobby.helloChanged.connect(this._redraw, this);
     presence.preferences.changed.connect(this._redraw, this);
@@ -62,27 +60,49 @@ export class PeoplePanel extends ReactWidget {
     super.dispose();
   }
 
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._load();
+  }
+
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
+    this._load();
     this.update();
   }
 
   protected override render(): React.ReactElement {
-    const { current, presence, trans, onGo } = this._options;
-    const { lobby } = presence;
-    return React.createElement(People, {
-      sections: sections(seen(lobby), shown(current)),
-      within: current.document?.path,
-      beat: this._beat,
-      you: you(presence, trans),
-      connection: lobby.connection,
-      met: lobby.hello !== null,
-      trans,
-      actions: this._actions,
-      onGo,
-      onChoose: this._choose,
-      onRetry: this._retry
-    });
+    const { trans } = this._options;
+    return (
+      this._inside.loaded?.inside({
+        ...this._options,
+        actions: this._actions,
+        beat: this._beat,
+        onChoose: this._choose,
+        onRetry: this._retry
+      }) ?? React.createElement(Waiting, { failed: this._failed, trans, onRetry: this._load })
+    );
+  }
+
+  /* Once it is wanted; again, each time that there is a chance. */
+  private readonly _load = (): void => {
+    if (this.isVisible && this._inside.loaded === null) {
+      void this._inside.load().then(
+        () => {
+          this._show(false);
+        },
+        () => {
+          this._show(true);
+        }
+      );
+    }
+  };
+
+  private _show(failed: boolean): void {
+    if (!this.isDisposed) {
+      this._failed = failed;
+      this.update();
+    }
   }
 
   private readonly _choose = (choices: Partial<IChoices>): void => {
@@ -106,6 +126,8 @@ export class PeoplePanel extends ReactWidget {
     }
   }
 
+  private readonly _inside = new Lazy(() => import('./inside'));
+  private _failed = false;
   private _beat = 0;
   private readonly _pulse = pulse(() => {
     this._beat += 1;
@@ -118,27 +140,4 @@ export class PeoplePanel extends ReactWidget {
     },
     () => DRAW_EVERY
   );
-}
-
-function you({ lobby, preferences, self }: IPresence, trans: TranslationBundle): IYou {
-  const { hello, people } = lobby;
-  const { current } = preferences;
-  return {
-    user: self,
-    usual: hello?.user.color ?? '',
-    notice: noticeOf(current, hello, trans),
-    switches: switches(current, hello, trans),
-    swatches: swatches(current, hello, people, trans)
-  };
-}
-
-function seen({ people, connection }: IRoom | IDocumentPresence): ISeen {
-  return { people, live: connection.kind === 'connected' };
-}
-
-/* Without a room it is unknown who has the document open: nothing is said of it then. */
-function shown({ document, widget }: CurrentDocument): (ICurrent & ISeen) | null {
-  return document && document.connection.kind !== 'off'
-    ? { ...seen(document), path: document.path, describe: describeIn(widget) }
-    : null;
 }

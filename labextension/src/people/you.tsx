@@ -9,8 +9,9 @@ import * as React from 'react';
 import type { IUser } from '../peers';
 import type { IChoices } from '../tokens';
 import { Avatar } from './avatar';
-import type { INotice, ISwatch, ISwitch } from './choices';
+import type { ISwatch, ISwitch } from './choices';
 import { Colors } from './colors';
+import type { INotice } from './notices';
 import { UnseenMark } from './unseen';
 
 export interface IYou {

@@ -6,7 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, usersIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { noticeOf } from '../people/choices';
+import { noticeOf } from '../people/notices';
 import { UnseenMark } from '../people/unseen';
 import { headCount } from '../people/wording';
 import { Throttle } from '../throttle';
