@@ -12,9 +12,7 @@ import type { Widget } from '@lumino/widgets';
 import { notebookOf } from '../cells';
 import { editorIn } from '../people/contents';
 import { locate, quote } from '../positions';
-
-/* The view is set right for so many frames: cells get their heights only when they are drawn. */
-const FRAMES = 6;
+import { untilAtRest } from './rest';
 
 /** Remember the place; the result goes back to it. */
 export function keepPlace(widget: Widget): () => Promise<void> {
@@ -98,14 +96,14 @@ function keepCells(notebook: Notebook): () => Promise<void> {
   // What begins above the view comes last: it may have changed where it cannot be seen.
   seen.sort((a, b) => Number(a.height < top) - Number(b.height < top));
   return () =>
-    steadily(() => {
+    untilAtRest(() => {
       for (const { id, at, height } of seen) {
         const now = topIn(notebook, id, at);
         if (now !== null) {
-          scroller.scrollTop += now - height;
-          return;
+          return scrollBy(scroller, now - height);
         }
       }
+      return false;
     });
 }
 
@@ -139,31 +137,17 @@ function keepLines(editor: CodeEditor.IEditor): () => Promise<void> {
   const height = view.documentTop + line.top;
   const place = { position: line.from, anchor: line.from, quote: quote(text, line.from) };
   return () =>
-    steadily(() => {
+    untilAtRest(() => {
       const { position } = locate(view.state.doc.toString(), place);
-      scrollDOM.scrollTop += view.documentTop + view.lineBlockAt(position).top - height;
+      return scrollBy(scrollDOM, view.documentTop + view.lineBlockAt(position).top - height);
     });
 }
 
-/* Set something right now and in the next frames. */
-async function steadily(set: () => void): Promise<void> {
-  for (let frame = 0; frame < FRAMES; frame++) {
-    set();
-    await nextFrame();
-  }
-}
-
-/* A page that is not shown has no frames. */
-async function nextFrame(): Promise<void> {
-  await new Promise<void>(resolve => {
-    const done = () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-      resolve();
-    };
-    const frame = requestAnimationFrame(done);
-    const timer = setTimeout(done, 100);
-  });
+/* Says whether that was by a pixel or more: at an end of the text there may be nothing left to scroll. */
+function scrollBy(scroller: Element, pixels: number): boolean {
+  const before = scroller.scrollTop;
+  scroller.scrollTop += pixels;
+  return Math.abs(scroller.scrollTop - before) >= 1;
 }
 
 function viewOf(editor: CodeEditor.IEditor | null): EditorView | null {

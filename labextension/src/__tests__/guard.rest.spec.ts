@@ -1,0 +1,44 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { untilAtRest } from '../guard/rest';
+
+/** What is wrong before each frame; from then on it is right. Returns how often it was looked at. */
+async function looksAt(wrong: boolean[]): Promise<number> {
+  let frames = 0;
+  const step = () => wrong[frames] ?? false;
+  await untilAtRest(step, () => {
+    frames++;
+    return Promise.resolve();
+  });
+  return frames;
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('what is set right until it is at rest', () => {
+  it('is looked at for six frames if it is right at once', async () => {
+    expect(await looksAt([])).toBe(6);
+  });
+
+  it('is looked at for six more after each time that it was wrong', async () => {
+    expect(await looksAt([true])).toBe(7);
+    expect(await looksAt([true, false, false, false, false, true])).toBe(12);
+  });
+
+  it('is left alone in the end if something else does not let it rest', async () => {
+    expect(await looksAt(Array<boolean>(1_000).fill(true))).toBe(20);
+  });
+
+  it('goes on where the page has no frames', async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal('requestAnimationFrame', () => 0);
+    const step = vi.fn(() => false);
+    const atRest = untilAtRest(step);
+    await vi.advanceTimersByTimeAsync(600);
+    await atRest;
+    expect(step).toHaveBeenCalledTimes(6);
+  });
+});
