@@ -32,7 +32,11 @@ def write(results: Results, docs: Path) -> None:
     for name, (title, path) in PLOTS.items():
         _plot(results, title, path, docs / "images" / f"performance-{name}.svg")
     put("figures", "\n\n".join(_sections(results)), docs / "performance.md")
-    put("speed", textwrap.fill(targets.summary(results), WIDTH), docs.parent / "README.md")
+    put(
+        "speed",
+        textwrap.fill(targets.summary(results), WIDTH, break_on_hyphens=False),
+        docs.parent / "README.md",
+    )
 
 
 def _sections(results: Results) -> list[str]:
