@@ -15,7 +15,7 @@ def put(text: str, name: str, table: str) -> str:
     """
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     if text.count(begin) != 1 or text.count(end) != 1:
-        raise ValueError(f"The document needs {begin} and {end}, once each.")
+        raise ValueError(f"There are no marks {begin} and {end}, or not once each.")
     before, _, rest = text.partition(begin)
     after = rest.partition(end)[2]
     return f"{before}{begin}\n{table}\n{end}{after}"

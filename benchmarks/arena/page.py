@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import marks  # noqa: E402 - after the path to it
+
+PAGE = ROOT / "docs" / "performance.md"
 
 
 def put(name: str, body: str, page: Path = PAGE) -> None:
-    """Replace what is between the marks of a name."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    before, found, after = page.read_text().partition(begin)
-    _, closed, after = after.partition(end)
-    if not (found and closed):
-        raise ValueError(f"{page} has no marks for {name}")
-    page.write_text(f"{before}{begin}\n\n{body}\n\n{end}{after}")
+    """Replace what is between the marks of a name; what is there may be more than one paragraph."""
+    marks.write(page, name, f"\n{body}\n")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
