@@ -156,11 +156,14 @@ def regulars(
 def pair(
     regulars: Guests, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[tuple[Lab, Lab]]:
-    """Alice and Bob with nothing open. Fails if the extension caused an error in their pages."""
+    """Alice and Bob with nothing open. Fails if the extension caused an error in their pages, or
+    if one is left with a dialog: with that, nothing can be done in the tests that follow.
+    """
     alice, bob = regulars.labs
     yield alice, bob
     faults = look_back(regulars, tmp_path, request)
     for lab in (alice, bob):
+        faults += lab.close_dialogs()
         lab.close_all()
     assert not faults, "\n\n".join(faults)
 
@@ -183,6 +186,7 @@ def trio(
     yield alice, bob, carol
     faults = look_back(three, tmp_path, request)
     for lab in three.labs:
+        faults += lab.close_dialogs()
         lab.run("jupyter-awareness:stop-following")
         prefer(lab, followable=True, calls=True)
         lab.close_all()

@@ -162,6 +162,15 @@ class Lab:
         self.ask("closeAll")
         until(lambda: not self.ask("documents"), f"{self.person}'s documents are closed")
 
+    def close_dialogs(self) -> list[str]:
+        """Close the dialogs that are open, and return what they say."""
+        said = []
+        while dialog := self.dialog():
+            said.append(f"{self.person} has a dialog open: {dialog}")
+            self.page.keyboard.press("Escape")
+            self._until_gone(dialog)
+        return said
+
     def put_caret(self, cell: int | None, position: int, anchor: int | None = None) -> float:
         """Put one's own caret, or selection, into a cell (None: the file); give the time (ms)."""
         moved: float = self.ask("select", cell, position, anchor)
@@ -338,6 +347,9 @@ class Lab:
         """Click a button of the open dialog, and wait until it is gone."""
         self.page.click(f'.jp-Dialog-footer button:has-text("{label}")')
         until(lambda: self.dialog() is None, f"{self.person}'s dialog is gone")
+
+    def _until_gone(self, dialog: Dialog) -> None:
+        until(lambda: self.dialog() != dialog, f"{self.person}'s dialog is gone")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

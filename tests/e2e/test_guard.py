@@ -347,7 +347,7 @@ def test_autosave_never_overwrites_nor_asks(
     alice.ask("countAutosaves")
     write(alice, 0, "5")
     # JupyterLab lets ten times as long pass as the last save has taken.
-    until(lambda: alice.ask("autosaves") > 2, "autosave has been due three times", 30)
+    until(lambda: alice.ask("autosaves"), "autosave has been due", 30)
     assert sources(server, path)[:2] == ["first = 1", "second = 20"]
     assert alice.dialog() is None
     assert alice.sees_bar("autosave waits").serious
@@ -370,7 +370,7 @@ def test_autosave_does_not_overwrite_what_nobody_tells_of(
     hasten()
     alice.sees_bar("by nobody who is here", "autosave waits")
     alice.ask("countAutosaves")
-    until(lambda: alice.ask("autosaves") > 2, "autosave has been due three times")
+    until(lambda: alice.ask("autosaves"), "autosave has been due")
     assert (server.documents / path).read_text() == "three"
     assert alice.dialog() is None
     assert alice.source(None) == "one two four"

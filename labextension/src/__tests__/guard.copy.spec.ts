@@ -45,11 +45,36 @@ describe('a copy', () => {
     expect(disk.read("folder/a (Alice's copy 2).txt")).toBe('precious');
   });
 
+  it('is never a file that goes again', async () => {
+    const changes = vi.fn();
+    manager.contents.fileChanged.connect((_, change) => {
+      changes(change.type, change.newValue?.path);
+    });
+    await copy();
+    expect(changes.mock.calls).toEqual([['save', "folder/a (Alice's copy).txt"]]);
+  });
+
   it('is there under whatever name, if the server refuses a nice one', async () => {
-    vi.spyOn(disk, 'rename').mockRejectedValue(new Error('no such characters'));
+    const save = disk.save.bind(disk);
+    vi.spyOn(disk, 'save').mockImplementation((path, model) =>
+      path.includes('copy') ? Promise.reject(new Error('no such characters')) : save(path, model)
+    );
     const path = await copy();
     expect(path).toBe('folder/untitled.txt');
     expect(disk.read(path)).toBe('my one');
+  });
+
+  it('takes no name of which the server does not say that it is free', async () => {
+    vi.spyOn(disk, 'get').mockRejectedValue(new Error('no answer'));
+    expect(await copy()).toBe('folder/untitled.txt');
+  });
+
+  it('of which there are too many gets another name', async () => {
+    disk.write("folder/a (Alice's copy).txt", 'precious');
+    for (let number = 2; number <= 50; number++) {
+      disk.write(`folder/a (Alice's copy ${number}).txt`, 'precious');
+    }
+    expect(await copy()).toBe('folder/untitled.txt');
   });
 });
 

@@ -2,7 +2,7 @@
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { steadyText } from '../people/steady';
+import { holdLines, steadyText } from '../people/steady';
 
 let resized: () => void;
 let height: number;
@@ -104,6 +104,24 @@ describe('the text below a toolbar', () => {
     resized();
     grow(32);
     expect(scroller.scrollTop).toBe(124);
+  });
+
+  it('is left to who holds it, and what has grown by then is not made up for', () => {
+    const held = widget();
+    steadyText(held);
+    scroller.scrollTop = 100;
+    resized();
+    const holds = [holdLines(held), holdLines(held)];
+    grow(32);
+    holds[0]?.dispose();
+    grow(40);
+    expect(scroller.scrollTop).toBe(100);
+    height = 48;
+    holds[1]?.dispose();
+    resized();
+    expect(scroller.scrollTop).toBe(100);
+    grow(8);
+    expect(scroller.scrollTop).toBe(60);
   });
 
   it('is let go', () => {

@@ -8,7 +8,7 @@ import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { PartialJSONValue } from '@lumino/coreutils';
 
-type Writer = Pick<Contents.IManager, 'newUntitled' | 'rename' | 'resolvePath' | 'save'>;
+type Writer = Pick<Contents.IManager, 'get' | 'newUntitled' | 'resolvePath' | 'save'>;
 
 /* More copies of one person beside one document have other names than these. */
 const MOST_TRIES = 50;
@@ -27,36 +27,58 @@ export function contentOf({ model, contentsModel }: DocumentRegistry.Context): P
 }
 
 /**
- * Write a copy beside the document, and give its path. Nothing is ever overwritten: the server makes a new file, and
- * refuses to rename it to a name that is taken.
+ * Write a copy beside the document, under a name that nothing has, and give its path. It is written once and never
+ * renamed: a server that lists the folder meanwhile may fail over a file that goes.
  */
 export async function writeCopy(
   context: DocumentRegistry.Context,
   content: PartialJSONValue,
-  { contents, owner, trans }: ICopyOptions
+  options: ICopyOptions
 ): Promise<string> {
-  const { path } = context;
   const type = context.contentsModel?.type === 'notebook' ? 'notebook' : 'file';
   // After a rename the model has no format.
   const format = type === 'notebook' ? 'json' : (context.contentsModel?.format ?? 'text');
-  const folder = PathExt.dirname(path);
-  const made = await contents.newUntitled({
-    path: folder,
-    type,
-    ext: PathExt.extname(path)
-  });
-  await contents.save(made.path, { type, format, content });
-  for (let number = 1; number <= MOST_TRIES; number++) {
-    const name = copyName(PathExt.basename(path), owner, number, trans);
+  const model = { type, format, content } as const;
+  const path = await freePath(context.path, options);
+  if (path !== null) {
     try {
-      return (await contents.rename(made.path, contents.resolvePath(folder, name))).path;
-    } catch (error) {
-      if (!isTaken(error)) {
-        break;
-      }
+      return (await options.contents.save(path, model)).path;
+    } catch {
+      // The server may not take such a name.
     }
   }
-  return made.path; // It has no nice name, but everything is in it.
+  return writeUntitled(context.path, model, options.contents);
+}
+
+/* The first of the copy's names that nothing has; null if the server does not say. */
+async function freePath(
+  path: string,
+  { contents, owner, trans }: ICopyOptions
+): Promise<string | null> {
+  for (let number = 1; number <= MOST_TRIES; number++) {
+    const name = copyName(PathExt.basename(path), owner, number, trans);
+    const beside = contents.resolvePath(PathExt.dirname(path), name);
+    try {
+      await contents.get(beside, { content: false });
+    } catch (error) {
+      return isMissing(error) ? beside : null;
+    }
+  }
+  return null;
+}
+
+/* It has no nice name, but everything is in it; the server finds the name. */
+async function writeUntitled(
+  path: string,
+  model: Partial<Contents.IModel> & { readonly type: Contents.ContentType },
+  contents: Writer
+): Promise<string> {
+  const made = await contents.newUntitled({
+    path: PathExt.dirname(path),
+    type: model.type,
+    ext: PathExt.extname(path)
+  });
+  return (await contents.save(made.path, model)).path;
 }
 
 /** 'analysis (Alice’s copy).ipynb', 'analysis (Alice’s copy 2).ipynb'. */
@@ -86,10 +108,10 @@ function usable(owner: string): string {
   );
 }
 
-function isTaken(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const response =
     typeof error === 'object' && error && 'response' in error ? error.response : null;
   const status =
     typeof response === 'object' && response && 'status' in response ? response.status : 0;
-  return status === 409;
+  return status === 404;
 }

@@ -11,6 +11,7 @@ import type { Widget } from '@lumino/widgets';
 
 import { notebookOf } from '../cells';
 import { editorIn } from '../people/contents';
+import { holdLines } from '../people/steady';
 import { locate, quote } from '../positions';
 import { untilAtRest } from './rest';
 
@@ -18,10 +19,18 @@ import { untilAtRest } from './rest';
 export function keepPlace(widget: Widget): () => Promise<void> {
   const notebook = notebookOf(widget);
   const editor = editorIn(widget);
-  if (notebook) {
-    return keepInNotebook(notebook);
+  const goBack = notebook ? keepInNotebook(notebook) : editor ? keepInText(editor) : null;
+  if (!goBack) {
+    return () => Promise.resolve();
   }
-  return editor ? keepInText(editor) : () => Promise.resolve();
+  return async () => {
+    const hold = holdLines(widget);
+    try {
+      await goBack();
+    } finally {
+      hold.dispose();
+    }
+  };
 }
 
 function keepInNotebook(notebook: Notebook): () => Promise<void> {

@@ -1,7 +1,6 @@
 /*
  * Sets something right in one frame after the other, until it stays so.
- * Top floor. Cells get their heights only when they are drawn, and what else keeps lines in their place, as the bar of
- * the guard goes, may do so a moment after.
+ * Top floor. Cells get their heights only when they are drawn, and the bar of the guard goes a moment after.
  */
 
 /* It is at rest if nothing had to be set right for so many frames; in the end it is left as it is. */
@@ -9,6 +8,8 @@ const QUIET = 6;
 const MOST = 20;
 
 /**
+ * It is right when this is done, not only when it was last drawn.
+ *
  * @param setRight - does it, and says whether there was anything to do.
  * @param nextFrame - resolves when the page is drawn next.
  */
@@ -21,6 +22,7 @@ export async function untilAtRest(
     quiet = setRight() ? 0 : quiet + 1;
     await nextFrame();
   }
+  setRight();
 }
 
 /* A page that is not shown has no frames. */
