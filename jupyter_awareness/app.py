@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import secrets
 import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -46,6 +47,7 @@ from .metrics import Metrics
 from .opaque import OpaqueKeys
 from .privacy import Sharing
 from .protocol import Entry, Limits
+from .reading import Readings
 from .relay import Relay
 from .room import RoomLimits
 from .rooms import Rooms, Rules
@@ -277,6 +279,7 @@ class AwarenessExtension(ExtensionApp):
 
     _sweeper: PeriodicCallback | None = None
     _search: asyncio.Task[None] | None = None
+    _relay: Relay | None = None
 
     @default("broker_secret")
     def _default_broker_secret(self) -> str:
@@ -338,8 +341,8 @@ class AwarenessExtension(ExtensionApp):
                 f" max_frame_bytes ({self.max_frame_bytes})."
             )
             raise TraitError(message)
-        self.broker, self.keys = self._make_broker(), self._make_keys()
         self.tally, atlas = Tally(), Atlas()
+        self.broker, self.keys = self._make_broker(atlas), self._make_keys()
         self.border = Border(self.broker, atlas, self._find, self._retell, time.monotonic)
         self.rooms = Rooms(
             self._rules(),
@@ -374,8 +377,9 @@ class AwarenessExtension(ExtensionApp):
         self.handlers.append((r"/api/awareness/room/(.+)", RoomHandler, {"door": self.door}))
         self.handlers.extend(routes(self.door))
         if self.relay_secret:
-            relay = RelayDoor(Relay(self.relay_secret), time.time)
-            self.handlers.append((r"/api/awareness/relay", RelayHandler, {"door": relay}))
+            self._relay = Relay(self.relay_secret, secrets.token_hex, time.monotonic)
+            door = RelayDoor(self._relay, time.time)
+            self.handlers.append((r"/api/awareness/relay", RelayHandler, {"door": door}))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Start what needs the running event loop."""
@@ -399,7 +403,7 @@ class AwarenessExtension(ExtensionApp):
         self.rooms.close()
         await self.border.stop()
 
-    def _make_broker(self) -> Broker:
+    def _make_broker(self, atlas: Atlas) -> Broker:
         """
         Raises:
             TraitError: the settings of the broker are not complete.
@@ -419,7 +423,8 @@ class AwarenessExtension(ExtensionApp):
                 " its person in JUPYTERHUB_USER."
             )
         url = self.broker_url or self.service_url
-        options = BrokerOptions(url, self.broker_secret, Journal(self.log), username)
+        digest = Readings(atlas, self._contents_manager).digest
+        options = BrokerOptions(url, self.broker_secret, Journal(self.log), username, digest)
         return cast("type[Broker]", self.broker_class).make(options)
 
     def _make_keys(self) -> DocumentKeys:
@@ -450,6 +455,8 @@ class AwarenessExtension(ExtensionApp):
     def _sweep(self) -> None:
         self.rooms.sweep()
         self.border.sweep()
+        if self._relay is not None:
+            self._relay.sweep(time.time())
         if isinstance(self.keys, OpaqueKeys) and self.keys.lacks and self._search is None:
             self._search = asyncio.ensure_future(self._look(self.keys))
 

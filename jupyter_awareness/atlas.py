@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Atlas"]
+__all__ = ["FILE", "Atlas"]
+
+FILE = "file:"  # before the key of a file: the id of its room, equal on all servers that have it
 
 
 @dataclass(slots=True)

@@ -6,14 +6,14 @@ First floor: an interface, and the broker of a deployment that is one process.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from .journal import Journal
 from .protocol import Entry
 
-__all__ = ["Broker", "BrokerOptions", "Deliver", "LocalBroker", "Snapshot"]
+__all__ = ["Broker", "BrokerOptions", "Deliver", "Digest", "LocalBroker", "Snapshot"]
 
 Deliver: TypeAlias = Callable[[str, Sequence[Entry]], None]
 """Called with a room's id and entries that another process published there."""
@@ -21,15 +21,22 @@ Deliver: TypeAlias = Callable[[str, Sequence[Entry]], None]
 Snapshot: TypeAlias = Callable[[str], tuple[int, Sequence[Entry]]]
 """Gives the number up to which a room has been told, and the entries of this process's members."""
 
+Digest: TypeAlias = Callable[[str], Awaitable["bytes | None"]]
+"""Digests the file that a room is of; None if this server cannot read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class BrokerOptions:
-    """What the settings say of a broker, and whose server this is; its log is the server's."""
+    """What the settings say of a broker, and whose server this is; its log is the server's.
+
+    With ``digest`` a broker proves that this server reads what is in its rooms.
+    """
 
     url: str
     secret: str
     log: Journal
     username: str = ""
+    digest: Digest | None = None
 
 
 class Broker(ABC):

@@ -77,7 +77,7 @@ class RelayHandler(WebSocketHandler, JupyterHandler):
         """Let a server in whose pass is valid."""
         try:
             pass_ = self.request.headers.get(HEADER, "")
-            self.end = self.door.relay.enter(pass_, self._pass_on, self.door.clock())
+            self.end = self.door.relay.enter(pass_, self._pass_on, self._say, self.door.clock())
         except LetterError as error:
             self.log.warning("A server is refused: %s.", error)
             self.set_status(403)
@@ -109,19 +109,27 @@ class RelayHandler(WebSocketHandler, JupyterHandler):
 
     def _obey(self, end: End, said: dict[str, Any], now: float) -> None:
         for channel in said.get("ignore", [])[:MOST_NAMES]:
-            self.door.relay.ignore(end, str(channel))
+            self.door.relay.ignore(end, str(channel), now)
         names = [str(channel) for channel in said.get("listen", [])[:MOST_NAMES]]
-        heard = [channel for channel in names if self.door.relay.listen(end, channel)]
+        heard = [channel for channel in names if self.door.relay.listen(end, channel, now)]
         if heard:
-            self.write_message(json.dumps({"listening": heard}))
+            self._say({"listening": heard})
+        for channel, nonce, proof in said.get("proofs", [])[:MOST_NAMES]:
+            self.door.relay.prove(end, str(channel), str(nonce), proof, now)
         if "present" in said:
             nodes = [node_of(str(key)) for key in said["present"][:MOST_NAMES]]
             present = self.door.relay.present(nodes, now)
-            self.write_message(json.dumps({"present": present, "number": said.get("number")}))
+            self._say({"present": present, "number": said.get("number")})
 
     def _pass_on(self, channel: str, data: bytes) -> None:
+        self._write(pack(channel, data))
+
+    def _say(self, words: dict[str, Any]) -> None:
+        self._write(json.dumps(words))
+
+    def _write(self, message: str | bytes) -> None:
         try:
-            self.write_message(pack(channel, data), binary=True)
+            self.write_message(message, binary=isinstance(message, bytes))
         except WebSocketClosedError:
             pass  # it has just gone
 

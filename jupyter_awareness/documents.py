@@ -18,9 +18,9 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.utils import ApiPath, to_os_path
 from tornado.web import HTTPError
 
+from .atlas import FILE
 from .keys import DocumentKeys
 from .protocol import CloseCode, Refused
-from .rooms import FILE
 
 __all__ = ["RoomName", "admit", "find"]
 

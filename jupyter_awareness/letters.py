@@ -26,7 +26,7 @@ from .protocol import (
 )
 
 __all__ = ["Kind", "Letter", "LetterError", "life_of", "node_channel", "node_of", "room_channel"]
-__all__ += ["seal", "unseal"]
+__all__ += ["room_of", "seal", "unseal"]
 
 PREFIX = "jupyter_awareness"
 VERSION = 1
@@ -44,12 +44,14 @@ class Kind(str, Enum):
     """What a letter is for.
 
     ``news``: entries that changed. ``all``: every entry of the sender in the room; who is missing
-    has left. ``ask``: whoever has members in the room shall send all.
+    has left. ``ask``: whoever has members in the room shall send all. ``part``: a central server
+    says that nobody of the sender is to be seen in the room any more.
     """
 
     NEWS = "news"
     ALL = "all"
     ASK = "ask"
+    PART = "part"
 
 
 class Letter(NamedTuple):
@@ -65,6 +67,12 @@ class Letter(NamedTuple):
 def room_channel(room: str) -> str:
     """Where is told what happens in a room."""
     return f"{PREFIX}:room:{room}"
+
+
+def room_of(channel: str) -> str:
+    """The room whose channel it is; empty if it is none of a room."""
+    start = room_channel("")
+    return channel[len(start) :] if channel.startswith(start) else ""
 
 
 def node_channel(node: str) -> str:

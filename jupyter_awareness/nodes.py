@@ -34,7 +34,8 @@ class Shown(Enum):
 class Said:
     """What a node last said of a client id; ``gone`` is when it left (seconds).
 
-    ``presumed`` is set of who is only taken to have left, as their node was not heard of.
+    ``presumed`` is set of who is only taken to have left, as their node was not heard of, or may
+    not be heard any more.
     """
 
     node: str
@@ -82,6 +83,8 @@ class Nodes:
         returned = self._show([letter.node], Shown.LIVE, now)
         if letter.kind is Kind.ASK:
             return returned
+        if letter.kind is Kind.PART:
+            return returned + self._presume_left(letter.room, letter.node, now)
         peers = self._rooms.setdefault(letter.room, {})
         if letter.entries:
             self._nodes.setdefault(letter.node, Node())
@@ -146,14 +149,13 @@ class Nodes:
     def _give_up(self, now: float) -> list[Delivery]:
         """Take it that whom no node has confirmed after a loss has left while it lasted."""
         pairs, self._unconfirmed = self._unconfirmed, set()
-        deliveries = []
-        for room, node in pairs:
-            peers = self._rooms[room]
-            theirs = [id_ for id_, said in peers.items() if said.node == node]
-            gone = _end(peers, theirs, now, presumed=True)
-            if gone:
-                deliveries.append((room, gone))
-        return deliveries
+        return [left for room, node in pairs for left in self._presume_left(room, node, now)]
+
+    def _presume_left(self, room: str, node: str, now: float) -> list[Delivery]:
+        peers = self._rooms.get(room, {})
+        theirs = [id_ for id_, said in peers.items() if said.node == node]
+        gone = _end(peers, theirs, now, presumed=True)
+        return [(room, gone)] if gone else []
 
     def _show(self, names: Iterable[str], shown: Shown, now: float) -> list[Delivery]:
         """Show the people of these nodes in another way."""

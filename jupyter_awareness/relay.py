@@ -3,7 +3,8 @@
 Ground floor: tables and bytes; no socket, no clock: time is an argument.
 
 Each server has a key that is made of the central one's secret and its person's name. So the central
-one knows whose server speaks, and no server can speak for somebody else's.
+one knows whose server speaks, and no server can speak for somebody else's. In the room of a file
+only those hear each other who prove that they read the same.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
+from .atlas import FILE
+from .circles import Change, Circles, Server
 from .identity import PALETTE, is_color, user_from_model
-from .letters import Kind, Letter, LetterError, node_channel, room_channel, seal, unseal
+from .letters import Kind, Letter, LetterError, node_channel, room_channel, room_of, seal, unseal
+from .proofs import is_proof
 from .protocol import Entry, ProtocolError, State, decode_state, encode_state
 
 __all__ = ["End", "Relay", "key_of", "read_pass", "write_pass"]
@@ -27,6 +32,9 @@ REMEMBERED = 10.0  # seconds for which a client id stays bound to a server that 
 MOST_CHANNELS = 10_000  # of one server
 LONGEST_ROOM = 5_000  # characters
 UNSAID = ("unreachable",)  # fields that only a reader's own server says
+
+Write: TypeAlias = Callable[[str, bytes], None]
+Say: TypeAlias = Callable[[dict[str, Any]], None]
 
 
 def key_of(secret: str, username: str) -> str:
@@ -67,8 +75,14 @@ class End:
     username: str
     node: str
     key: bytes
-    write: Callable[[str, bytes], None]
+    write: Write
+    say: Say
     listens: set[str] = field(default_factory=set)
+
+    @property
+    def server(self) -> Server:
+        """Whose it is and what it calls itself; a name alone may be another's later."""
+        return self.username, self.node
 
 
 class Relay:
@@ -76,19 +90,26 @@ class Relay:
 
     Args:
         secret: of which every server's key is made.
+        make_nonce: gives another one at each call, that nobody can know before.
+        stopwatch: seconds, by a clock that never goes back.
     """
 
-    def __init__(self, secret: str) -> None:
+    def __init__(
+        self, secret: str, make_nonce: Callable[[], str], stopwatch: Callable[[], float]
+    ) -> None:
         self._secret = secret
+        self._make_nonce = make_nonce
+        self._stopwatch = stopwatch
         self._ends: dict[str, End] = {}
         self._channels: dict[str, set[End]] = {}
         self._owners: dict[str, dict[int, tuple[str, str]]] = {}  # room, client id: node, username
         self._gone: dict[str, float] = {}
+        self._circles: dict[str, Circles] = {}  # by room, of files
 
     def __len__(self) -> int:
         return len(self._ends)
 
-    def enter(self, text: str, write: Callable[[str, bytes], None], now: float) -> End:
+    def enter(self, text: str, write: Write, say: Say, now: float) -> End:
         """Let a server in; one that comes back under its name takes its place.
 
         Raises:
@@ -101,34 +122,57 @@ class Relay:
         if before is not None:
             self.leave(before, now)
         self._gone.pop(node, None)
-        end = End(username, node, key_of(self._secret, username).encode(), write)
+        end = End(username, node, key_of(self._secret, username).encode(), write, say)
         self._ends[node] = end
         return end
 
     def leave(self, end: End, now: float) -> None:
         """A server's connection has ended."""
         for channel in list(end.listens):
-            self.ignore(end, channel)
+            self._forget(end, channel)
+            if room_of(channel) in self._circles:
+                self._circles[room_of(channel)].lose(end.server, self._stopwatch())
         if self._ends.get(end.node) is end:
             del self._ends[end.node]
             self._gone[end.node] = now
 
-    def listen(self, end: End, channel: str) -> bool:
+    def listen(self, end: End, channel: str, now: float) -> bool:
         """A server wants to hear a channel; whether it may."""
         mine = channel == node_channel(end.node)
         if not (mine or _is_of_room(channel)) or len(end.listens) >= MOST_CHANNELS:
             return False
         end.listens.add(channel)
         self._channels.setdefault(channel, set()).add(end)
+        room = room_of(channel)
+        if room.startswith(FILE):
+            circles = self._circles.setdefault(room, Circles(self._make_nonce))
+            self._tell(room, circles.enter(end.server, self._stopwatch()), now)
         return True
 
-    def ignore(self, end: End, channel: str) -> None:
+    def ignore(self, end: End, channel: str, now: float) -> None:
         """A server wants to hear a channel no more."""
-        end.listens.discard(channel)
-        ends = self._channels.get(channel, set())
-        ends.discard(end)
-        if not ends:
-            self._channels.pop(channel, None)
+        room = room_of(channel)
+        if channel in end.listens and room in self._circles:
+            self._tell(room, self._circles[room].leave(end.server), now)
+        self._forget(end, channel)
+
+    def prove(self, end: End, channel: str, nonce: str, proof: str, now: float) -> None:
+        """A server proves that it reads a room's file, or says that it cannot.
+
+        Raises:
+            LetterError: that is no proof.
+        """
+        if not is_proof(proof):
+            raise LetterError("a proof is malformed")
+        room = room_of(channel)
+        if channel in end.listens and room in self._circles:
+            change = self._circles[room].answer(end.server, nonce, proof, self._stopwatch())
+            self._tell(room, change, now)
+
+    def sweep(self, now: float) -> None:
+        """Ask again who reads the files that several have open."""
+        for room, circles in list(self._circles.items()):
+            self._tell(room, circles.step(self._stopwatch()), now)
 
     def post(self, end: End, channel: str, data: bytes, now: float) -> None:
         """Pass a letter on, with what the sender may say, and sealed for each who hears it.
@@ -142,9 +186,13 @@ class Relay:
         answer = letter.kind is Kind.ALL and channel != room_channel(letter.room)
         if not answer and channel != room_channel(letter.room):
             raise LetterError("it is sent to another room")
+        if letter.kind is Kind.PART:
+            raise LetterError("only the central server parts others")
         vouched = letter._replace(entries=self._vouch(end, letter, now))
         for reader in self._channels.get(channel, set()) - {end}:
-            if not answer or room_channel(letter.room) in reader.listens:
+            if answer and room_channel(letter.room) not in reader.listens:
+                continue
+            if self._together(letter.room, end, reader):
                 reader.write(channel, seal(vouched, reader.key, now))
 
     def present(self, nodes: Iterable[str], now: float) -> list[bool]:
@@ -156,6 +204,37 @@ class Relay:
             for room, owners in list(self._owners.items()):
                 self._keep(room, {id_: who for id_, who in owners.items() if who[0] not in lost})
         return [node in self._ends for node in nodes]
+
+    def _together(self, room: str, one: End, other: End) -> bool:
+        """Whether two servers hear each other in a room."""
+        if not room.startswith(FILE):
+            return True
+        return room in self._circles and self._circles[room].together(one.server, other.server)
+
+    def _tell(self, room: str, change: Change, now: float) -> None:
+        """Say what follows from a change of a room's circles."""
+        channel = room_channel(room)
+        for end in self._ends_of(change.asked):
+            end.say({"prove": [[channel, change.nonce]]})
+        for server, (_, gone) in change.parted:
+            for end in self._ends_of([server]):
+                end.write(channel, seal(Letter(Kind.PART, gone, room), end.key, now))
+        for end in self._ends_of(change.met):
+            end.say({"listening": [channel]})
+        if not self._circles[room]:
+            del self._circles[room]
+
+    def _ends_of(self, servers: Iterable[Server]) -> list[End]:
+        """Those of these servers that are connected."""
+        ends = ((self._ends.get(server[1]), server) for server in servers)
+        return [end for end, server in ends if end is not None and end.server == server]
+
+    def _forget(self, end: End, channel: str) -> None:
+        end.listens.discard(channel)
+        ends = self._channels.get(channel, set())
+        ends.discard(end)
+        if not ends:
+            self._channels.pop(channel, None)
 
     def _vouch(self, end: End, letter: Letter, now: float) -> Sequence[Entry]:
         """Give those of a letter's entries that are its sender's, signed as that person's."""

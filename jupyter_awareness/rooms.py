@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from .allowance import Allowance, Allowances, Allowed
-from .atlas import Atlas
+from .atlas import FILE, Atlas
 from .broker import Broker
 from .feed import Item
 from .hub import Hub, Timer
@@ -23,9 +23,7 @@ from .protocol import CloseCode, Entry, Refused
 from .room import Member, Room, RoomLimits
 from .tally import Tally
 
-__all__ = ["FILE", "Rooms", "Rules", "Visitor", "kind_of"]
-
-FILE = "file:"  # before the key of a file: the id of its room, equal on all servers that have it
+__all__ = ["Rooms", "Rules", "Visitor", "kind_of"]
 
 
 @dataclass(frozen=True, slots=True)

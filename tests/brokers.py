@@ -19,7 +19,7 @@ import pytest
 from sockets import until
 from stage import settle
 
-from jupyter_awareness.broker import Broker, BrokerOptions, Deliver, Snapshot
+from jupyter_awareness.broker import Broker, BrokerOptions, Deliver, Digest, Snapshot
 from jupyter_awareness.journal import Journal
 from jupyter_awareness.protocol import Entry, decode_update, encode_entry, encode_update
 
@@ -34,9 +34,11 @@ GONE = Entry(1, 2**50 + 3, None)
 AGAIN = Entry(1, 2**50 + 4, {"n": 2})
 
 
-def options(url: str, secret: str = SECRET, username: str = "") -> BrokerOptions:
+def options(
+    url: str, secret: str = SECRET, username: str = "", digest: Digest | None = None
+) -> BrokerOptions:
     """What the settings of a test's server say."""
-    return BrokerOptions(url, secret, Journal(logging.getLogger("brokers")), username)
+    return BrokerOptions(url, secret, Journal(logging.getLogger("brokers")), username, digest)
 
 
 class Process:

@@ -18,6 +18,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "allowance",
         "atlas",
         "awareness",
+        "circles",
         "client.reconnect",
         "clients",
         "feed",
@@ -33,6 +34,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "positions",
         "principals",
         "privacy",
+        "proofs",
         "protocol",
         "rate",
         "relay",
@@ -91,6 +93,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "metrics",
         "opaque",
         "options",
+        "reading",
         "session",
     ),
 }

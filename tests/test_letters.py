@@ -13,6 +13,7 @@ from jupyter_awareness.letters import (
     node_channel,
     node_of,
     room_channel,
+    room_of,
     seal,
     unseal,
 )
@@ -79,5 +80,7 @@ def test_what_is_sealed_but_no_letter_is_refused(body: bytes) -> None:
 
 def test_channels_and_signs_of_life_have_names() -> None:
     assert room_channel("topic:a:b") == "jupyter_awareness:room:topic:a:b"
+    assert room_of(room_channel("topic:a:room:b")) == "topic:a:room:b"
     assert node_channel("n") == "jupyter_awareness:node:n"
+    assert room_of(node_channel("n:room:x")) == ""
     assert node_of(life_of("n")) == "n"

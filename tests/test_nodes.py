@@ -233,3 +233,17 @@ def test_lost_and_repeated_letters_and_lost_networks_are_mended_by_all(
         table.hear(Kind.ALL, node, *known.values(), place=clock)
     expected = {id_: entry.state for known in truth.values() for id_, entry in known.items()}
     assert table.seen == expected
+
+
+def test_whom_one_may_not_hear_any_more_is_gone_and_back_though_they_did_not_move(
+    table: Table,
+) -> None:
+    table.hear(Kind.ALL, "far", ANA)
+    table.hear(Kind.ALL, "near", BEN)
+    table.hear(Kind.ALL, "far", ANA, room="other")
+    assert table.hear(Kind.PART, "far") == 1
+    assert table.hear(Kind.PART, "far") == table.hear(Kind.PART, "far", room="unknown") == 0
+    assert table.seen == {2: BEN.state}
+    assert table.shown["other", 1] == ANA.state
+    assert table.hear(Kind.ALL, "far", ANA) == 1
+    assert table.seen == {1: ANA.state, 2: BEN.state}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
 
+from jupyter_awareness import relay as relay_module
+from jupyter_awareness.circles import AGAIN, ANSWER, GAP, PATIENCE, REMEMBERED
 from jupyter_awareness.letters import (
     Kind,
     Letter,
@@ -15,11 +18,11 @@ from jupyter_awareness.letters import (
     seal,
     unseal,
 )
+from jupyter_awareness.proofs import digest_of, prove
 from jupyter_awareness.protocol import Entry
 from jupyter_awareness.relay import (
     AHEAD,
     MOST_CHANNELS,
-    REMEMBERED,
     VALID,
     End,
     Relay,
@@ -31,6 +34,9 @@ from jupyter_awareness.relay import (
 SECRET = "s" * 32
 NOW = 1_800_000_000.0  # seconds since the epoch
 ROOM = room_channel("lobby")
+FILE_ROOM = "file:~digest"
+FILE = room_channel(FILE_ROOM)
+DIGEST = digest_of(3, [b"abc"])
 STATE = {"n": 1, "user": {"username": "somebody", "color": "#1a73e8"}, "unreachable": True}
 
 
@@ -42,10 +48,21 @@ class Server:
         self.key = key_of(SECRET, username)
         self.relay = relay
         self.heard: list[tuple[str, Letter]] = []
+        self.reads: bytes | None = DIGEST
+        self.met = 0
         text = write_pass(username, self.node, self.key, NOW)
-        self.end: End = relay.enter(text, self.hear, NOW)
-        assert relay.listen(self.end, ROOM)
-        assert relay.listen(self.end, node_channel(self.node))
+        self.end: End = relay.enter(text, self.hear, self.obey, NOW)
+        self.listen(ROOM)
+        self.listen(node_channel(self.node))
+
+    def listen(self, channel: str) -> None:
+        assert self.relay.listen(self.end, channel, NOW)
+
+    def obey(self, said: dict[str, Any]) -> None:
+        """Prove what is to be proved, and note when there are others to ask."""
+        self.met += said.get("listening") == [FILE]
+        for channel, nonce in said.get("prove", []):
+            self.relay.prove(self.end, channel, nonce, prove(nonce, self.reads), NOW)
 
     def hear(self, channel: str, data: bytes) -> None:
         self.heard.append((channel, unseal(data, self.key.encode(), NOW)))
@@ -64,9 +81,24 @@ class Server:
         ]
 
 
+class Watch:
+    """A stopwatch that is told how much time has passed."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 @pytest.fixture
-def relay() -> Relay:
-    return Relay(SECRET)
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def relay(watch: Watch) -> Relay:
+    numbers = count(1)
+    return Relay(SECRET, lambda: f"nonce {next(numbers)}", watch)
 
 
 @pytest.fixture
@@ -122,15 +154,15 @@ def test_nobody_takes_the_name_of_anothers_server(relay: Relay, alice: Server) -
 
 
 def test_nobody_listens_to_what_another_server_is_told(relay: Relay, alice: Server) -> None:
-    assert not relay.listen(alice.end, node_channel("bob's"))
-    assert not relay.listen(alice.end, "anything")
-    assert not relay.listen(alice.end, room_channel("x" * 10_000))
+    assert not relay.listen(alice.end, node_channel("bob's"), NOW)
+    assert not relay.listen(alice.end, "anything", NOW)
+    assert not relay.listen(alice.end, room_channel("x" * 10_000), NOW)
 
 
 def test_nobody_listens_to_everything(relay: Relay, alice: Server) -> None:
     for number in range(MOST_CHANNELS - len(alice.end.listens)):
-        assert relay.listen(alice.end, room_channel(f"topic:{number}"))
-    assert not relay.listen(alice.end, room_channel("topic:one more"))
+        alice.listen(room_channel(f"topic:{number}"))
+    assert not relay.listen(alice.end, room_channel("topic:one more"), NOW)
     relay.leave(alice.end, NOW)
     assert relay._channels == {}
 
@@ -142,7 +174,7 @@ def test_a_letter_reaches_those_who_listen_and_says_whose_it_is(
     relay: Relay, alice: Server, bob: Server
 ) -> None:
     carol = Server(relay, "carol")
-    relay.ignore(carol.end, ROOM)
+    relay.ignore(carol.end, ROOM, NOW)
     alice.post(Entry(1, 1, STATE), Entry(2, 1, {"n": 2, "user": "odd"}))
     assert bob.entries() == [(1, "alice", 1), (2, "alice", 2)]
     assert (alice.heard, carol.heard) == ([], [])
@@ -171,6 +203,7 @@ def test_an_answer_reaches_only_who_asked_and_is_in_the_room(
         ({"node": "bob's"}, "another server's name"),
         ({"room": "topic:x"}, "another room"),
         ({"channel": node_channel("bob's")}, "another room"),
+        ({"kind": Kind.PART}, "only the central server"),
     ],
 )
 def test_a_letter_that_is_not_its_senders_is_refused(
@@ -233,9 +266,112 @@ def test_the_ids_of_a_server_that_has_gone_are_free_after_a_while(
     alice.post(Entry(1, 1, STATE))
     mallory.post(Entry(2, 1, STATE))
     relay.leave(alice.end, NOW)
-    assert relay.present(["alice's"], NOW + REMEMBERED - 1) == [False]
+    assert relay.present(["alice's"], NOW + relay_module.REMEMBERED - 1) == [False]
     mallory.post(Entry(1, 2, STATE))
     assert bob.entries() == [(1, "alice", 1), (2, "mallory", 1)]
-    relay.present([], NOW + REMEMBERED)
+    relay.present([], NOW + relay_module.REMEMBERED)
     mallory.post(Entry(1, 2, STATE))
     assert bob.entries()[2:] == [(1, "mallory", 1)]
+
+
+# Who is in the room of a file
+
+
+def said(server: Server) -> list[tuple[Kind, str]]:
+    """What a server has heard in the room of the file, and forget it."""
+    heard, server.heard = server.heard, []
+    return [(letter.kind, letter.node) for channel, letter in heard if channel == FILE]
+
+
+def test_in_the_room_of_a_file_those_hear_each_other_who_read_it(
+    relay: Relay, alice: Server, bob: Server
+) -> None:
+    for server in (alice, bob):
+        server.listen(FILE)
+    alice.post(Entry(1, 1, STATE), channel=FILE, room=FILE_ROOM)
+    assert said(bob) == [(Kind.NEWS, "alice's")]
+    assert alice.met + bob.met == 1  # who is new asks and tells
+
+
+def test_whoever_cannot_read_a_file_hears_nobody_and_is_not_heard(
+    relay: Relay, watch: Watch, alice: Server, bob: Server
+) -> None:
+    mallory = Server(relay, "mallory")
+    mallory.reads = digest_of(3, [b"abd"])
+    for server in (mallory, alice, bob):
+        server.listen(FILE)
+        watch.seconds += GAP
+        relay.sweep(NOW)
+    for server, id_ in ((mallory, 1), (alice, 2)):
+        server.post(kind=Kind.ASK, channel=FILE, room=FILE_ROOM)
+        server.post(Entry(id_, 1, STATE), channel=FILE, room=FILE_ROOM)
+    assert said(bob) == [(Kind.ASK, "alice's"), (Kind.NEWS, "alice's")]
+    assert said(mallory) == said(alice) == []
+    mallory.post(kind=Kind.ALL, channel=node_channel("bob's"), room=FILE_ROOM)
+    assert (bob.heard, mallory.met) == ([], 0)
+
+
+def test_whoever_only_speaks_in_the_room_of_a_file_is_not_heard(alice: Server, bob: Server) -> None:
+    alice.post(Entry(1, 1, STATE), channel=FILE, room=FILE_ROOM)
+    bob.listen(FILE)
+    alice.post(Entry(1, 2, STATE), channel=FILE, room=FILE_ROOM)
+    assert said(bob) == []
+
+
+def test_those_who_read_it_no_more_are_told_apart(
+    relay: Relay, watch: Watch, alice: Server, bob: Server
+) -> None:
+    for server in (alice, bob):
+        server.listen(FILE)
+    bob.reads = None
+    while watch.seconds < AGAIN + 2 * PATIENCE + ANSWER:
+        watch.seconds += GAP
+        relay.sweep(NOW)
+    assert said(bob) == [(Kind.PART, "alice's")]
+    assert said(alice) == [(Kind.PART, "bob's")]
+
+
+def test_whoever_leaves_the_room_is_not_seen_there_any_more(
+    relay: Relay, watch: Watch, alice: Server, bob: Server
+) -> None:
+    for server in (alice, bob):
+        server.listen(FILE)
+    relay.ignore(bob.end, FILE, NOW)
+    relay.ignore(bob.end, FILE, NOW)
+    assert (said(alice), said(bob)) == ([(Kind.PART, "bob's")], [])
+    relay.prove(bob.end, FILE, "nonce", "", NOW)
+    relay.ignore(alice.end, FILE, NOW)
+    assert relay._circles == {}
+
+
+def test_a_server_whose_connection_broke_is_in_its_place_again(
+    relay: Relay, watch: Watch, alice: Server, bob: Server
+) -> None:
+    for server in (alice, bob):
+        server.listen(FILE)
+    relay.leave(bob.end, NOW)
+    watch.seconds += GAP
+    with pytest.raises(LetterError, match="another server"):
+        Server(relay, "mallory", "alice's")
+    mallory = Server(relay, "mallory", "bob's")  # by the name of one that is not there
+    mallory.reads = None
+    mallory.listen(FILE)
+    alice.post(Entry(1, 1, STATE), channel=FILE, room=FILE_ROOM)
+    assert said(mallory) == []
+    relay.leave(mallory.end, NOW)
+    again = Server(relay, "bob")
+    again.reads = None
+    again.listen(FILE)
+    alice.post(Entry(1, 2, STATE), channel=FILE, room=FILE_ROOM)
+    assert said(again) == [(Kind.NEWS, "alice's")]
+    relay.leave(again.end, NOW)
+    watch.seconds += REMEMBERED
+    relay.sweep(NOW)
+    assert said(alice) == [(Kind.PART, "bob's")]
+
+
+@pytest.mark.parametrize("proof", [None, 7, "short", "\u00e9" * 64])
+def test_what_is_no_proof_is_refused(relay: Relay, alice: Server, proof: Any) -> None:
+    alice.listen(FILE)
+    with pytest.raises(LetterError, match="malformed"):
+        relay.prove(alice.end, FILE, "nonce", proof, NOW)

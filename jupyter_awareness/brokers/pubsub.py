@@ -19,7 +19,17 @@ from urllib.parse import urlsplit
 import anyio
 
 from ..broker import Broker, BrokerOptions, Deliver, Snapshot
-from ..letters import Kind, Letter, LetterError, life_of, node_channel, room_channel, seal, unseal
+from ..letters import (
+    Kind,
+    Letter,
+    LetterError,
+    life_of,
+    node_channel,
+    room_channel,
+    room_of,
+    seal,
+    unseal,
+)
 from ..nodes import Delivery, Nodes
 from ..protocol import Entry
 
@@ -243,7 +253,7 @@ class PubSubBroker(Broker):
     def _take(self, heard: Heard) -> None:
         if heard.data is None:
             # Asked only now: what is said from here on is heard.
-            room = heard.channel.partition(":room:")[2]
+            room = room_of(heard.channel)
             if room in self._rooms:
                 self._listens_to(room)
             return
@@ -261,16 +271,13 @@ class PubSubBroker(Broker):
     async def _write(self, link: Link) -> None:
         while self._link is link:
             self._due.clear()
-            await self._follow(link)
+            # What is said of a room is said while it is listened to: first and last words, too.
+            fresh, over = self._rooms - self._asked, self._asked - self._rooms
+            self._asked = set(self._rooms)
+            await link.listen(room_channel(room) for room in fresh)
             await self._send(link)
+            await link.ignore(room_channel(room) for room in over)
             await self._due.wait()
-
-    async def _follow(self, link: Link) -> None:
-        """Listen to the rooms that somebody here is in, and only to those."""
-        fresh, over = self._rooms - self._asked, self._asked - self._rooms
-        self._asked = set(self._rooms)
-        await link.ignore(room_channel(room) for room in over)
-        await link.listen(room_channel(room) for room in fresh)
 
     async def _send(self, link: Link) -> None:
         told = self._left.copy()

@@ -1,7 +1,8 @@
 """The broker over a central presence server, for people who do not trust each other's servers.
 
 First floor: a WebSocket to that server. Each frame is a letter with its channel, or a few words as
-JSON: ``listen``, ``ignore``, ``present`` and their answers.
+JSON: ``listen``, ``ignore``, ``present`` and their answers, and from the central server ``prove``,
+which is answered with ``proofs``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ import anyio
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketError, websocket_connect
 
+from ..atlas import FILE
+from ..broker import Digest
+from ..letters import Kind, room_channel, room_of
+from ..proofs import prove
 from ..relay import write_pass
 from .pubsub import Heard, PubSubBroker
 
@@ -28,6 +33,7 @@ LISTENING = 1.0  # seconds for which one reading waits
 PING = 3.0  # seconds between two signs of life; without an answer for as long, the line is dead
 HEADER = "Awareness-Pass"
 PATH = "api/awareness/relay"
+LOST = (OSError, asyncio.TimeoutError, HTTPClientError, WebSocketError)
 
 
 def pack(channel: str, data: bytes) -> bytes:
@@ -54,9 +60,10 @@ class ServiceLink:
     Args:
         url: of that server.
         pass_: says who one is.
+        digest: of the file that a room is of, to prove that it can be read.
     """
 
-    def __init__(self, url: str, pass_: str) -> None:
+    def __init__(self, url: str, pass_: str, digest: Digest | None = None) -> None:
         address = urljoin(url.rstrip("/") + "/", PATH).replace("http", "ws", 1)
         self._request = HTTPRequest(
             address, headers={HEADER: pass_}, connect_timeout=ANSWER, request_timeout=ANSWER
@@ -66,6 +73,8 @@ class ServiceLink:
         self._heard: asyncio.Queue[Heard | None] = asyncio.Queue()
         self._asked: dict[int, asyncio.Future[list[bool]]] = {}
         self._numbers = count(1)
+        self._digest = digest
+        self._proving: set[asyncio.Future[None]] = set()
 
     async def open(self) -> None:
         """Connect.
@@ -84,6 +93,8 @@ class ServiceLink:
 
     async def close(self) -> None:
         """Hang up, also on somebody who has not answered yet."""
+        for task in self._proving:
+            task.cancel()
         if self._socket is not None:
             self._socket.close()
         elif self._opening is not None:
@@ -145,9 +156,21 @@ class ServiceLink:
             said: dict[str, Any] = json.loads(message)
             for channel in said.get("listening", ()):
                 self._heard.put_nowait(Heard(channel, None))
+            for channel, nonce in said.get("prove", ()):
+                task = asyncio.ensure_future(self._prove(channel, nonce))
+                self._proving.add(task)
+                task.add_done_callback(self._proving.discard)
             answer = self._asked.get(said.get("number", 0))
             if answer is not None and not answer.done():
                 answer.set_result(said["present"])
+
+    async def _prove(self, channel: str, nonce: str) -> None:
+        """Prove that the file of a channel's room can be read now, or say that it cannot."""
+        digest = await self._digest(room_of(channel)) if self._digest is not None else None
+        try:
+            await self._say(proofs=[[channel, nonce, prove(nonce, digest)]])
+        except LOST:
+            pass  # whoever reads from this link notices, too
 
     async def _say(self, **words: Any) -> None:
         if any(words.values()):
@@ -168,10 +191,16 @@ def _hang_up(opening: asyncio.Future[WebSocketClientConnection]) -> None:
 class ServiceBroker(PubSubBroker):
     """One server's end; its secret is the key that it has of the central server."""
 
-    lost = (OSError, asyncio.TimeoutError, HTTPClientError, WebSocketError)
+    lost = LOST
 
     def new_link(self) -> ServiceLink:
         """Give a connection to the central server."""
         options = self.options
         pass_ = write_pass(options.username, self.node, options.secret, time.time())
-        return ServiceLink(options.url, pass_)
+        return ServiceLink(options.url, pass_, options.digest)
+
+    def _listens_to(self, room: str) -> None:
+        """Say all of a file's room, too: those who are there may not have heard what was said."""
+        super()._listens_to(room)
+        if room.startswith(FILE):
+            self._write_soon(Kind.ALL, room_channel(room), room)
