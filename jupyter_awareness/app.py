@@ -78,8 +78,8 @@ class AwarenessExtension(ExtensionApp):
         min=0,
         max=10,
         help="Least seconds in which a room gathers changes after a first one that left at once."
-        " Rooms gather as long as telling everybody takes the processor, so 0 is milliseconds in"
-        " small rooms and longer in large ones. More is less work for the server and later news.",
+        " Rooms gather only if telling each change by itself would take too much of the processor,"
+        " so 0 is nothing in small rooms. More is less work for the server and later news.",
     ).tag(config=True)
     max_bytes_per_second = Float(
         256_000.0,

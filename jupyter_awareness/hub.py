@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
 from typing import Protocol
 
-from .feed import Frame
+from .feed import Frame, Item
 from .outbox import Outbox, Write
 from .pace import Pace
 from .protocol import Entry, Packet, encode_awareness
@@ -41,10 +41,10 @@ class Publish(Protocol):
 class Hub:
     """One room, its outboxes, and the window in which changes are gathered.
 
-    A first change leaves at once and opens a window; what changes in it leaves as one frame at its
-    end. How long it is open, `Pace` says from what telling everybody cost. A frame is joined once
-    for all who stand at the same place in the feed. A large room is told in slices, between which
-    the event loop does what else the server has to do.
+    A first change leaves at once and may open a window; what changes in it leaves as one frame at
+    its end. Whether it opens, and for how long, `Pace` says from what telling everybody cost. A
+    frame is joined once for all who stand at the same place in the feed. A large room is told in
+    slices, between which the event loop does what else the server has to do.
 
     ``stopwatch`` counts the seconds that this thread has had of the processor.
     """
@@ -56,7 +56,7 @@ class Hub:
         timer: Timer,
         stopwatch: Callable[[], float],
         publish: Publish,
-        now: float,
+        clock: Callable[[], float],
     ) -> None:
         self.room = room
         self.members: dict[Member, Outbox] = {}
@@ -68,7 +68,8 @@ class Hub:
         self._flushed = 0
         self._late = False  # whether somebody missed a flush who can be written to again
         self._window_open = False
-        self._renewed = now
+        self._clock = clock
+        self._renewed = clock()
 
     def add(self, member: Member, write: Write, stock: bool, now: float) -> None:
         """Let a member read; its first frame is the snapshot of all others, also if empty."""
@@ -96,7 +97,7 @@ class Hub:
         changes = feed.since(self._flushed)
         if not changes and not self._late:
             return
-        telling = self._tell(self._flushed, Frame(changes))
+        telling = self._tell(self._flushed, changes)
         self._flushed = feed.number
         self._late = False
         self._window_open = True
@@ -174,12 +175,13 @@ class Hub:
             self._timer(0, partial(self._go_on, telling))
             break
 
-    def _tell(self, place: int, news: Frame) -> Iterator[None]:
-        """Send everybody what they lack, a slice at a time, and open the window.
+    def _tell(self, place: int, changes: Sequence[Item]) -> Iterator[None]:
+        """Send everybody what they lack, a slice at a time, and open the window if there is one.
 
-        ``news`` is what those lack who stand at ``place``: who missed nothing.
+        ``changes`` are what those lack who stand at ``place``: who missed nothing.
         """
         feed = self.room.feed
+        news = Frame(changes)
         frames = {place: (news, feed.number)}
         bare: dict[int, tuple[Frame, int]] = {}  # for those who may not know where people are
         cost, started = 0.0, self._stopwatch()
@@ -197,7 +199,11 @@ class Hub:
                 yield
                 started = self._stopwatch()
         cost += self._stopwatch() - started
-        self._timer(self._pace.begin(cost, len(news)), self._window_ends)
+        wait = self._pace.begin(cost, len(changes), len(news), self._clock())
+        if wait:
+            self._timer(wait, self._window_ends)
+        else:
+            self._window_ends()
 
     def _window_ends(self) -> None:
         self._window_open = False

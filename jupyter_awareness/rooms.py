@@ -93,7 +93,7 @@ class Rooms:
     ) -> None:
         self.rules = rules
         told = (tally or Tally()).flushed
-        self._pace = Pace(rules.flush_interval, rules.max_bytes_per_second, told)
+        self._pace = Pace(rules.flush_interval, rules.max_bytes_per_second, clock(), told)
         self._stopwatch = stopwatch
         self._atlas = atlas or Atlas()
         self._broker = broker
@@ -163,7 +163,7 @@ class Rooms:
             user, principal.name, now, visitor.writes, visitor.reads, documents=principal
         )
         try:
-            hub = self._hubs.get(room_id) or self._new_hub(room_id, now)
+            hub = self._hubs.get(room_id) or self._new_hub(room_id)
             allowance.ask(len(hub.room.feed), now)
             if visitor.client_id is not None:
                 hub.room.join(member, visitor.client_id)
@@ -396,14 +396,14 @@ class Rooms:
         if _travels(room_id):
             self._broker.publish(room_id, entries)
 
-    def _new_hub(self, room_id: str, now: float) -> Hub:
+    def _new_hub(self, room_id: str) -> Hub:
         rules = self.rules
         if len(self._hubs) >= rules.max_rooms:
             reason = f"The server has all its {rules.max_rooms} rooms."
             raise Refused(CloseCode.TOO_MUCH, reason, "max_rooms")
         room = Room(rules.limits, rules.policy)
         publish = partial(self._tell_elsewhere, room_id)
-        return Hub(room, self._pace, self._timer, self._stopwatch, publish, now)
+        return Hub(room, self._pace, self._timer, self._stopwatch, publish, self._clock)
 
 
 def kind_of(room_id: str) -> str:

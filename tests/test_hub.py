@@ -21,17 +21,17 @@ INTERVAL = 20.0  # seconds between renewals
 class Stage:
     """One hub, its members by name, what it published, and a clock."""
 
-    def __init__(self, bytes_per_second: float = 0) -> None:
+    def __init__(self, bytes_per_second: float = 0, window: float = WINDOW) -> None:
         self.clock = Clock()
         self.published: list[list[Entry]] = []
         self.spent = 0.0  # seconds of the processor
         self.hub = Hub(
             Room(RoomLimits(), Policy()),
-            Pace(WINDOW, bytes_per_second),
+            Pace(window, bytes_per_second, self.clock()),
             self.clock.timer,
             lambda: self.spent,
             self.published.append,  # type: ignore[arg-type]
-            self.clock(),
+            self.clock,
         )
 
     def enter(
@@ -128,6 +128,17 @@ async def test_whoever_asks_often_and_reads_slowly_is_answered_once(stage: Stage
 
 
 # The window
+
+
+async def test_each_change_is_told_at_once_while_telling_costs_little() -> None:
+    stage = Stage(window=0)
+    alice, _ = stage.enter("alice", 1)
+    _, bob = stage.enter("bob", 2)
+    bob.new_frames()
+    for clock in (1, 2, 3):
+        stage.say(alice, 1, clock, {"n": clock})
+        assert states(bob.new_frames()) == [{1: clock}]
+    assert stage.clock.waiting == 0
 
 
 async def test_a_first_change_is_told_at_once_and_later_ones_at_the_end(stage: Stage) -> None:
