@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,6 +48,33 @@ class TestRedisBroker(ConnectedBrokerContract):
     @pytest.fixture
     def connect(self, shared_redis: RedisServer) -> Connect:
         return lambda: broker(shared_redis.url)
+
+
+LOSES_REDIS = """
+import asyncio, logging, sys
+from jupyter_awareness.broker import BrokerOptions
+from jupyter_awareness.brokers.redis import RedisBroker
+from jupyter_awareness.journal import Journal
+
+async def lose():
+    lost = asyncio.Event()
+    logging.getLogger().addFilter(lambda record: lost.set())
+    journal = Journal(logging.getLogger())
+    broker = RedisBroker(BrokerOptions("unix:///nowhere", "s" * 32, journal))
+    await broker.start(lambda room, entries: None, lambda room: (0, []))
+    before = set(sys.modules)
+    await lost.wait()
+    print("lost", *(name for name in sys.modules if name not in before and "anyio" in name))
+    await broker.stop()
+
+asyncio.run(lose())
+"""
+
+
+def test_nothing_large_is_loaded_when_redis_is_lost_and_everybody_would_wait() -> None:
+    command = [sys.executable, "-c", LOSES_REDIS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["lost"]
 
 
 async def pair(url: str) -> tuple[Process, Process]:

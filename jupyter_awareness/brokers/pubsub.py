@@ -148,6 +148,9 @@ class PubSubBroker(Broker):
     async def start(self, deliver: Deliver, snapshot: Snapshot) -> None:
         """Begin to connect, and try again until the end."""
         self._deliver, self._snapshot = deliver, snapshot
+        # anyio loads most of itself at its first use, which must not be when a connection is lost.
+        with anyio.fail_after(FAREWELL):
+            await asyncio.sleep(0)
         self._task = asyncio.ensure_future(self._run())
 
     async def stop(self) -> None:
