@@ -164,7 +164,8 @@ class Samples:
         self.on = False
         self._own = b"%04d" % index
         self.latest: dict[bytes, tuple[bytes, int]] = {}  # sender: its time, and when that came
-        self.latency = array("q")  # microseconds from movement to arrival
+        self.latency = array("q")  # microseconds from movement to arrival ...
+        self.senders = array("q")  # ... and whose that was
         self.since = array("q")  # how old a shown state was when it was shown first ...
         self.until = array("q")  # ... and when the next one replaced it
 
@@ -183,6 +184,7 @@ class Samples:
             latest[sender] = (stamp, now)
             if self.on:
                 self.latency.append(now - int(stamp) + NO_TIME)
+                self.senders.append(int(sender))
                 if shown is not None:
                     moved = int(shown[0]) - NO_TIME
                     self.since.append(shown[1] - moved)
