@@ -60,15 +60,15 @@ class Allowance:
         self._person = person
         self.held: dict[int, Entry] = {}
 
-    def hear(self, size: int, now: float, echo: bool = False) -> None:
-        """Pay for a frame of so many bytes, before anything is made of it; an echo is no update.
+    def hear(self, size: int, now: float, echo: bool = False, frames: int = 1) -> None:
+        """Pay for frames of so many bytes, before anything is made of them; an echo is no update.
 
         Raises:
             Refused: there were too many, or too much of them (4429).
         """
-        if not echo and not self._updates.allows(now):
+        if not echo and not self._updates.allows(now, frames):
             raise _too_fast("You send more frames a second than is allowed.", "updates_per_second")
-        if not echo and not self._person.updates.allows(now):
+        if not echo and not self._person.updates.allows(now, frames):
             reason = "Your connections together send more frames a second than is allowed."
             raise _too_fast(reason, "updates_per_second_per_user")
         self._receive(size, now)

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .privacy import without_places
-from .protocol import Packet, State, awareness_head, encode_entry
+from .protocol import Packet, State, awareness_head, encode_again
 from .states import same
 
 __all__ = ["Feed", "Frame", "Item"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """The latest that the room says of one client id; a state of None says that it is gone.
 
     ``local`` is False for what another server process said.
@@ -173,4 +172,4 @@ def _bare(item: Item) -> Item:
 
 
 def _item(client_id: int, state: State | None, number: int, local: bool) -> Item:
-    return Item(client_id, number, state, encode_entry(client_id, number, state), local)
+    return Item(client_id, number, state, encode_again(client_id, number, state), local)

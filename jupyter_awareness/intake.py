@@ -6,7 +6,7 @@ with a future: some 60 microseconds for what takes 20.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from tornado.iostream import IOStream
@@ -29,14 +29,16 @@ Buffer: TypeAlias = bytearray | memoryview
 class Intake:
     """Stands in front of a stream's ``read_from_fd``, which tornado documents for replacement.
 
-    Whole binary frames go to ``take`` at once. All else tornado gets to read, byte by byte as it
-    came: pings, pongs, closes, text, fragments, large frames, nonsense. A message never overtakes
-    one that tornado is still reading: it tells of those with `delivered`.
+    Whole binary frames go to ``take`` at once, those of one read together. All else tornado gets to
+    read, byte by byte as it came: pings, pongs, closes, text, fragments, large frames, nonsense. A
+    message never overtakes one that tornado is still reading: it tells of those with `delivered`.
 
     It must be put in place between two frames, with nothing in the stream's buffer.
     """
 
-    def __init__(self, stream: IOStream, take: Callable[[bytes], None], longest: int) -> None:
+    def __init__(
+        self, stream: IOStream, take: Callable[[Sequence[bytes]], None], longest: int
+    ) -> None:
         self._read = stream.read_from_fd
         self._stream = stream
         self._plain = type(stream) is IOStream
@@ -81,8 +83,8 @@ class Intake:
             return b""  # a flood; looking through it would take time from the others
         place = min(self._owed, len(data))
         self._owed -= place
-        passed = [data[:place]]
-        while place < len(data) and not self._stream.closed():
+        passed, mine = [data[:place]], []
+        while place < len(data):
             header, length = _measure(data, place)
             end = place + header + length
             if not header:
@@ -97,14 +99,16 @@ class Intake:
                 break
             elif not self._ended:
                 mask = data[place + header - 4 : place + header]
-                self._deliver(_websocket_mask(mask, data[place + header : end]))
+                mine.append(_websocket_mask(mask, data[place + header : end]))
             place = end
+        if mine:
+            self._deliver(mine)
         return b"".join(passed)
 
-    def _deliver(self, message: bytes) -> None:
-        """Hand a message over; an error ends the connection, as in tornado's frame loop."""
+    def _deliver(self, messages: Sequence[bytes]) -> None:
+        """Hand messages over; an error ends the connection, as in tornado's frame loop."""
         try:
-            self._take(message)
+            self._take(messages)
         except Exception:
             Journal(app_log).error("A message could not be taken.", exc_info=True)
             self._stream.close()

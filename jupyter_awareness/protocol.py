@@ -136,6 +136,15 @@ def decode_message(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Message:
     return Message(kind)
 
 
+def integer_of(data: bytes) -> int:
+    """Read a varUint that begins some bytes.
+
+    Raises:
+        ProtocolError: it is cut short, or not below 2^53.
+    """
+    return _read_integer(data, 0)[0]
+
+
 def decode_update(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Entry, ...]:
     """Decode a bare awareness update whole; zero entries are legal, trailing bytes are not.
 
@@ -190,6 +199,12 @@ def encode_entry(client_id: int, clock: int, state: State | None) -> bytes:
         ProtocolError: the state is not JSON, or an integer is not in 0 .. 2^53-1.
     """
     return _integer(client_id) + _integer(clock) + _string(encode_state(state))
+
+
+def encode_again(client_id: int, clock: int, state: State | None) -> bytes:
+    """Encode one entry of an update, whose state is made of what was read as JSON."""
+    text = strict_json.rewrite(state)
+    return b"".join((_repeated(client_id), _integer(clock), _repeated(len(text)), text))
 
 
 def encode_update(entries: Sequence[bytes]) -> bytes:
@@ -323,6 +338,9 @@ def _integer(value: int) -> bytes:
         value >>= 7
     encoded.append(value)
     return bytes(encoded)
+
+
+_repeated = lru_cache(4_096)(_integer)  # for those of which there are few different ones
 
 
 def _string(text: bytes) -> bytes:

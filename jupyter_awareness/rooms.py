@@ -181,14 +181,15 @@ class Rooms:
         self._open(principal, room_id, visitor.path)
         return member
 
-    def hear(self, member: Member, size: int) -> None:
-        """Count a frame of a member, before anything is made of it.
+    def hear(self, member: Member, size: int, frames: int = 1) -> None:
+        """Count frames of a member, before anything is made of them.
 
         Raises:
             Refused: there were too many, or too much of them (4429).
         """
         place = self._where[member]
-        place.allowance.hear(size, self._clock(), echo=place.hub.echoes(member))
+        echo = frames == 1 and place.hub.echoes(member)
+        place.allowance.hear(size, self._clock(), echo, frames)
 
     def receive(self, member: Member, entries: Sequence[Entry]) -> bool:
         """Take what a member says of its own client ids, and tell the others.

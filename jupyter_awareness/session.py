@@ -9,7 +9,7 @@ import asyncio
 import logging
 import weakref
 from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -37,6 +37,7 @@ from .protocol import (
 from .rate import Rate
 from .room import Member
 from .rooms import Rooms, Visitor
+from .skim import outdated
 from .tally import Tally
 from .turns import Turns
 from .wire import Wire
@@ -182,7 +183,7 @@ class Session:
         self.wire = Wire(line)
         self.intake: Intake | None = None
         if getattr(stream, "_read_buffer_size", 1) == 0:
-            self.intake = Intake(stream, self.hear, longest)
+            self.intake = Intake(stream, self.hear_all, longest)
         limit = READS_PER_UPDATE * door.rooms.rules.allowed.updates_per_second
         self.turns = Turns(stream.read_bytes, limit, door.clock, self._flooded)
         stream.read_bytes = self.turns  # type: ignore[method-assign]
@@ -211,14 +212,24 @@ class Session:
             door.events.refused(self.username, self.name.kind, why.code, why.cause)
         self.close(why.code, why.reason)
 
+    def hear_all(self, messages: Sequence[bytes]) -> None:
+        """Hear what came at once: if we are behind, only the latest that was said of somebody."""
+        unread: Collection[int] = ()
+        if len(messages) > 1 and self.member is not None:
+            unread = outdated(messages, self.member.ids)
+        if unread:
+            self._count(len(unread), sum(len(messages[place]) for place in unread))
+        for place, message in enumerate(messages):
+            if place not in unread:
+                self.hear(message)
+
     def hear(self, message: str | bytes) -> None:
         """Decode the whole frame, then act on it; close with a reason if it cannot be done."""
         self.heard = True
+        self._count(1, len(message))
         if self.member is None:
             return
-        self.door.tally.frames_in += 1
         try:
-            self.door.rooms.hear(self.member, len(message))
             self._act(self.member, message)
         except (ProtocolError, Refused) as error:
             self.refuse(error)
@@ -288,6 +299,16 @@ class Session:
         self.door.log.error("A connection failed.", exc_info=cast(Any, error))
 
     # How it is done.
+
+    def _count(self, frames: int, size: int) -> None:
+        """Count frames of so many bytes, before anything is made of them."""
+        if self.member is None:
+            return
+        self.door.tally.frames_in += frames
+        try:
+            self.door.rooms.hear(self.member, size, frames)
+        except Refused as error:
+            self.refuse(error)
 
     def _act(self, member: Member, message: str | bytes) -> None:
         if isinstance(message, str):

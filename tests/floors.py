@@ -39,6 +39,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "rate",
         "relay",
         "room",
+        "skim",
         "states",
         "strict_json",
         "tables",

@@ -34,6 +34,13 @@ def test_one_connection_sends_no_more_frames_than_allowed() -> None:
     alice.hear(10, 0.2)
 
 
+def test_many_frames_at_once_cost_as_much_as_one_by_one() -> None:
+    alice = one(Allowed(updates_per_second=5))
+    alice.hear(400, 0, frames=40)
+    assert refusal(lambda: alice.hear(10, 5.9)) == "max_updates_per_second"
+    alice.hear(10, 6.3)
+
+
 def test_nor_do_all_connections_of_a_person_together() -> None:
     here = Allowances(Allowed(updates_per_second=100, updates_per_second_per_user=5))
     tabs = [here.enter("user:alice", 0) for _ in range(5)]

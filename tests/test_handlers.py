@@ -7,6 +7,7 @@ import gc
 import logging
 import socket as sockets_of_the_machine
 import weakref
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -486,6 +487,31 @@ async def test_whoever_sends_a_bad_frame_is_gone_at_once(visit: Visit) -> None:
     assert await bob.states() == {1: 1}
     await alice.send(b"")
     assert await bob.states() == {1: None}
+
+
+def send_at_once(socket: Socket, entries: Iterable[bytes]) -> None:
+    """Write a frame of each entry before the server has a turn to read: it reads them together."""
+    for entry in entries:
+        socket.connection.write_message(encode_awareness([entry]), binary=True)
+
+
+async def test_of_what_comes_at_once_only_the_latest_is_read(visit: Visit) -> None:
+    bob = await (await visit(who="bob", client=2)).greeted()
+    alice = await (await visit(client=1)).greeted()
+    await alice.say({"n": 1})
+    assert await bob.states() == {1: 1}
+    send_at_once(
+        alice, [encode_entry(1, 5, {"n": 5}), b"\x01\x06\x03{x}", encode_entry(1, 7, {"n": 7})]
+    )
+    assert await bob.states() == {1: 7}
+    assert await bob.has_nothing_to_read()
+
+
+@configured(max_updates_per_second=5)
+async def test_what_is_not_read_counts(visit: Visit) -> None:
+    alice = await (await visit(client=1)).greeted()
+    send_at_once(alice, [encode_entry(1, clock, {"n": clock}) for clock in range(1, 40)])
+    assert (await alice.end())[0] == CloseCode.TOO_MUCH
 
 
 async def test_text_is_refused(visit: Visit) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import pytest
@@ -57,13 +57,15 @@ class Heard(WebSocketHandler):
         self.ws_connection.stream.__class__ = self.settings["stream"]
         self.intake = Intake(self.ws_connection.stream, self.take, LARGEST)
 
-    def take(self, message: bytes) -> None:
-        if message == b"fault":
-            raise ZeroDivisionError
-        self.quick += 1
-        self.log.append(message)
-        if message == b"last":
-            self.intake.end()
+    def take(self, messages: Sequence[bytes]) -> None:
+        for message in messages:
+            if message == b"fault":
+                raise ZeroDivisionError
+            self.quick += 1
+            self.log.append(message)
+            if message == b"last":
+                self.intake.end()
+                break
 
     def on_message(self, message: str | bytes) -> None:
         self.intake.delivered()

@@ -25,6 +25,7 @@ from jupyter_awareness.protocol import (
     decode_message,
     decode_state,
     decode_update,
+    encode_again,
     encode_awareness,
     encode_entry,
     encode_hello,
@@ -32,6 +33,7 @@ from jupyter_awareness.protocol import (
     encode_state,
     encode_sync_reply,
     encode_update,
+    integer_of,
 )
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "frames.json").read_text("utf-8"))
@@ -240,6 +242,18 @@ def test_an_integer_out_of_range_is_not_written(integer: int) -> None:
     for client_id, clock in ((integer, 0), (0, integer)):
         with pytest.raises(ProtocolError, match="0 .. 2"):
             encode_entry(client_id, clock, None)
+
+
+@pytest.mark.parametrize("state", [None, {}, {"n": "é", "m": [1, 2.5, None, True]}])
+def test_what_was_read_is_written_again_as_it_was(state: dict[str, Any] | None) -> None:
+    entry = (2**40, 2**52, state)
+    assert encode_again(*entry) == encode_entry(*entry)
+
+
+def test_an_integer_is_read_from_some_bytes() -> None:
+    assert integer_of(b"\xac\x02\x07") == 300
+    with pytest.raises(ProtocolError):
+        integer_of(b"\xac")
 
 
 # hello

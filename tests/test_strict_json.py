@@ -126,6 +126,11 @@ def test_what_json_can_say_is_written(value: object, text: str) -> None:
     assert strict_json.dumps(value).decode() == text
 
 
+@pytest.mark.parametrize("text", ['{"a":[1,2.5,null]}', '{"é":"\\n"}', "null"])
+def test_what_was_read_is_written_again(text: str) -> None:
+    assert strict_json.rewrite(strict_json.loads(text.encode(), 3)).decode() == text
+
+
 def cycle() -> dict[str, Any]:
     value: dict[str, Any] = {}
     value["self"] = value
