@@ -5,7 +5,7 @@ Ground floor: pure; time is an argument.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .protocol import CloseCode, Entry, Refused
 from .rate import Rate
@@ -18,8 +18,7 @@ NOT_WORTH_A_TIMER = 0.001  # seconds
 BYTES_OF_AN_ENTRY = 256  # that take as long to read as an entry does, however small it is
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """The traits of the same names, each without its ``max_``, say more. A rate of 0 is none."""
 
     connections: int = 3_000

@@ -6,7 +6,7 @@ Top floor: Jupyter Server's API handlers. ``openapi.yaml`` describes what they a
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
@@ -15,9 +15,11 @@ from tornado import web
 
 from .documents import RoomName, admit
 from .handlers import AUTH_RESOURCE
-from .listings import Census, describe, list_peers, list_people, list_rooms
 from .protocol import CloseCode, Refused
 from .session import Door
+
+if TYPE_CHECKING:  # the listings are loaded when somebody asks, and the peers' parser with them
+    from .listings import Census
 
 __all__ = ["PeopleHandler", "PeersHandler", "RoomsHandler", "StatusHandler", "routes"]
 
@@ -85,6 +87,8 @@ class RoomsHandler(_Handler):
     @authorized
     async def get(self) -> None:
         """List the rooms in which somebody is seen; of documents those that people tell of."""
+        from .listings import list_rooms
+
         self.check_enabled()
         self.reply({"rooms": list_rooms(self.census(), await self.shows_locations())})
 
@@ -96,6 +100,8 @@ class PeersHandler(_Handler):
     @authorized
     async def get(self, room: str) -> None:
         """List a room's peers; it may be asked for by whoever may join it."""
+        from .listings import describe, list_peers
+
         self.check_enabled()
         try:
             name = RoomName.parse(room)
@@ -118,6 +124,8 @@ class PeopleHandler(_Handler):
     @authorized
     async def get(self) -> None:
         """List the people who are seen anywhere; where they are only if that is shared."""
+        from .listings import list_people
+
         self.check_enabled()
         self.reply({"people": list_people(self.census(), await self.shows_locations())})
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from importlib.metadata import version
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from jupyter_server.extension.application import ExtensionApp
 from tornado.ioloop import PeriodicCallback
@@ -36,7 +36,6 @@ from .api import routes
 from .atlas import Atlas
 from .border import Border
 from .broker import Broker, BrokerOptions, LocalBroker
-from .central import RelayDoor, RelayHandler
 from .documents import find
 from .events import Events
 from .handlers import RoomHandler
@@ -48,11 +47,13 @@ from .opaque import OpaqueKeys
 from .privacy import Sharing
 from .protocol import Entry, Limits
 from .reading import Readings
-from .relay import Relay
 from .room import RoomLimits
 from .rooms import Rooms, Rules
 from .session import Door
 from .tally import Tally
+
+if TYPE_CHECKING:
+    from .relay import Relay
 
 __all__ = ["AwarenessExtension"]
 
@@ -377,6 +378,9 @@ class AwarenessExtension(ExtensionApp):
         self.handlers.append((r"/api/awareness/room/(.+)", RoomHandler, {"door": self.door}))
         self.handlers.extend(routes(self.door))
         if self.relay_secret:
+            from .central import RelayDoor, RelayHandler  # few servers are one
+            from .relay import Relay
+
             self._relay = Relay(self.relay_secret, secrets.token_hex, time.monotonic)
             door = RelayDoor(self._relay, time.time)
             self.handlers.append((r"/api/awareness/relay", RelayHandler, {"door": door}))

@@ -7,7 +7,6 @@ Over 150 lines because the wire has one place: its words, its limits, reading an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
@@ -87,8 +86,7 @@ class Entry(NamedTuple):
     state: State | None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The most that is read: bytes of a frame and of one state's JSON, its nesting, entries."""
 
     frame_bytes: int = 1_048_576

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .feed import Feed
 from .identity import Policy, User, sign
@@ -25,8 +25,7 @@ def taken() -> Refused:
     return Refused(CloseCode.ID_TAKEN, "This client id belongs to somebody else.")
 
 
-@dataclass(frozen=True, slots=True)
-class RoomLimits:
+class RoomLimits(NamedTuple):
     """How much one room holds, of everybody and of one person."""
 
     peers: int = 1_000

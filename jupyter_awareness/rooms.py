@@ -6,7 +6,6 @@ First floor: plain synchronous calls; no handler, no traits; the clock and the t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -26,8 +25,7 @@ from .tally import Tally
 __all__ = ["Rooms", "Rules", "Visitor", "kind_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """How rooms behave; times in seconds. The traits of the same names say more."""
 
     flush_interval: float = 0.0
@@ -40,8 +38,7 @@ class Rules:
     policy: Policy = Policy()
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(NamedTuple):
     """A connection that was let in: who it is and how it speaks.
 
     ``model`` is the identity model of the verified user; ``principal`` is what the connection

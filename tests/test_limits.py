@@ -164,7 +164,7 @@ def test_every_limit_is_a_setting_and_every_setting_that_limits_is_explained() -
 def defaults() -> dict[str, Any]:
     """The rules that hold if no setting is set."""
     app = AwarenessExtension()
-    return {field: getattr(app._rules(), field) for field in Rules.__slots__}
+    return app._rules()._asdict()
 
 
 def test_a_fast_typist_never_waits_and_is_never_refused() -> None:
