@@ -99,20 +99,25 @@ describe('drawing', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
-  it('goes on in the frame after it with what it asks for itself, and both count', () => {
+  it('is in the same frame what it asks for itself', () => {
     const name = vi.fn();
     pace.request(() => {
       pace.request(name);
     });
     frame(10);
-    expect(frames.wanted).toBe(1);
-    frame(10);
     expect(name).toHaveBeenCalledTimes(1);
-    pace.request(name);
-    vi.advanceTimersByTime(49);
     expect(frames.wanted).toBe(0);
-    vi.advanceTimersByTime(1);
-    expect(frames.wanted).toBe(1);
+  });
+
+  it('is in another frame for what has more to do', () => {
+    const again = vi.fn(() => {
+      pace.request(again);
+    });
+    pace.request(again);
+    frame();
+    expect(again).toHaveBeenCalledTimes(1);
+    frame();
+    expect(again).toHaveBeenCalledTimes(2);
   });
 
   it('goes on after some of it failed', () => {
@@ -145,27 +150,66 @@ describe('while somebody types, drawing', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('does not wait for ever for a key to be painted', () => {
+  it('comes when a key has just been painted: then there is most time until the next one', () => {
     const work = vi.fn();
     press();
+    frame();
     pace.request(work);
+    vi.advanceTimersByTime(199);
+    expect(frames.wanted).toBe(0);
+    press();
+    frame();
+    expect(work).not.toHaveBeenCalled();
+    frame();
+    expect(work).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1000);
+    expect(frames.wanted).toBe(0);
+  });
+
+  it('comes when no key comes', () => {
+    const work = vi.fn();
+    press();
+    frame();
+    pace.request(work);
+    vi.advanceTimersByTime(200);
+    frame();
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not wait for ever for keys to be painted', () => {
+    const work = vi.fn();
+    pace.request(work);
+    press();
     frames.next();
     vi.advanceTimersByTime(150);
     frames.next();
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves the page alone for longer', () => {
+  it('leaves the page alone for longer, but not for long', () => {
     const work = vi.fn();
+    /** How many milliseconds pass from one drawing, which takes so long, to the next. */
+    const between = (ms: number) => {
+      pace.request(work);
+      vi.advanceTimersByTime(200);
+      press();
+      frame();
+      frame(ms);
+      const { calls } = work.mock;
+      const before = calls.length;
+      const since = performance.now();
+      pace.request(work);
+      while (calls.length === before) {
+        vi.advanceTimersByTime(10);
+        press();
+        frame();
+        frame();
+      }
+      return performance.now() - since;
+    };
     press();
     frame();
-    pace.request(work);
-    frame(10);
-    pace.request(work);
-    vi.advanceTimersByTime(79);
-    expect(frames.wanted).toBe(0);
-    vi.advanceTimersByTime(1);
-    frame();
-    expect(work).toHaveBeenCalledTimes(2);
+    expect(between(20)).toBe(320);
+    expect(between(900)).toBe(500);
   });
 });

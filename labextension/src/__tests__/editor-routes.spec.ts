@@ -36,11 +36,14 @@ class Seat implements ISeat {
   readonly shown: (readonly IRoutedCursor[])[] = [];
   connected: boolean | null = null;
   still: boolean | null = null;
+  /** So many milliseconds. */
+  takes = 0;
 
   show(cursors: readonly IRoutedCursor[], connected: boolean, still: boolean): void {
     this.shown.push(cursors);
     this.connected = connected;
     this.still = still;
+    now += this.takes;
   }
 
   /** What it showed last: the ids of peers, with their offsets. */
@@ -146,6 +149,31 @@ describe('in a notebook', () => {
     frames.next();
     expect(seats.map(seat => seat.now)).toEqual([[], [[7, 3]], []]);
     expect(seats.map((seat, index) => seat.shown.length - (before[index] ?? 0))).toEqual([1, 1, 0]);
+  });
+
+  it('what takes long goes on in another frame, with what has waited longest', () => {
+    const ids = ['a', 'b', 'c'];
+    const { document, seats } = inNotebook(notebookOf(...ids), ...ids);
+    frames.next();
+    seats.forEach(seat => {
+      seat.shown.length = 0;
+      seat.takes = 6;
+    });
+    const move = (position: number) => {
+      ids.forEach((cell, id) => {
+        document.arrive(peer(id, cell, [at(position, { cell })]));
+      });
+    };
+    move(1);
+    frames.next();
+    expect(seats.map(seat => seat.shown.length)).toEqual([1, 1, 0]);
+    move(2);
+    expect(frames.wanted).toBe(1);
+    frames.next();
+    expect(seats.map(seat => seat.now)).toEqual([[[0, 2]], [[1, 1]], [[2, 2]]]);
+    frames.next();
+    expect(seats.map(seat => seat.now)).toEqual([[[0, 2]], [[1, 2]], [[2, 2]]]);
+    expect(frames.wanted).toBe(0);
   });
 
   it('two editors of one cell are both told', () => {

@@ -81,8 +81,13 @@ export class FlagBoard {
     }
   }
 
+  /** Draw the flags again, if there are any or may be some. */
   readonly request = (): void => {
-    this._frame.request();
+    const isAny = () =>
+      [...this._members.keys()].some(view => shownIn(view.state).carets.length > 0);
+    if (this._elements.size > 0 || isAny()) {
+      this._frame.request();
+    }
   };
 
   destroy(): void {

@@ -15,6 +15,12 @@ export interface IMeasured {
   readonly rectangles: Rectangles;
 }
 
+/** Have an editor draw at once what it would draw in the next frame: each frame costs a large page much. */
+export function settle(view: EditorView): void {
+  // It does so before it answers anything about its layout.
+  view.lineBlockAtHeight(0);
+}
+
 /** The box inside an element's borders and scroll bars. */
 export function insideOf(element: HTMLElement): IBox {
   const rect = element.getBoundingClientRect();

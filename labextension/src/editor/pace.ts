@@ -10,13 +10,17 @@ export type Work = () => void;
 
 /** After a drawing the page is left alone for so many times as long; longer while somebody types. */
 const REST = 3;
-const REST_TYPING = 8;
+const REST_TYPING = 16;
 
 /** What a frame takes may be anything, also a notebook that is just opened: so many milliseconds are enough. */
 const LONGEST_REST = 250;
+const LONGEST_REST_TYPING = 500;
 
 /** So many milliseconds after a key somebody still types. */
 const TYPING_MS = 1000;
+
+/** When so many milliseconds have passed without a key, the next one is not expected soon. */
+const PAUSE_MS = 200;
 
 /** So many milliseconds it waits for keys to be painted, however many there are. */
 const LONGEST_HOLD = 150;
@@ -33,6 +37,7 @@ export class Pace implements IDisposable {
 
   dispose(): void {
     this._listening.abort();
+    clearTimeout(this._timer);
     this._wanted.clear();
   }
 
@@ -46,21 +51,32 @@ export class Pace implements IDisposable {
     this._wanted.delete(work);
   }
 
-  /* What is asked for while something is drawn belongs to that drawing: a caret's name. */
   private _plan(): void {
-    if (this._isPlanned || (this._isMeasured && !this._isDrawing)) {
+    if (this._isPlanned || this._isMeasured) {
       return;
     }
     this._isPlanned = true;
-    const wait = this._isDrawing ? 0 : this._restsUntil - performance.now();
+    const wait = this._restsUntil - performance.now();
     if (wait > 0) {
-      setTimeout(this._ask, wait);
+      this._timer = setTimeout(this._seek, wait);
     } else {
-      this._ask();
+      this._seek();
     }
   }
 
+  /* While somebody types there is most time until the next key when one has just been painted. */
+  private readonly _seek = (): void => {
+    const pause = this._keyAt + PAUSE_MS - performance.now();
+    if (pause > 0) {
+      this._isSeeking = true;
+      this._timer = setTimeout(this._ask, pause);
+    } else {
+      this._ask();
+    }
+  };
+
   private readonly _ask = (): void => {
+    this._isSeeking = false;
     requestAnimationFrame(this._onFrame);
   };
 
@@ -84,24 +100,24 @@ export class Pace implements IDisposable {
     }
   };
 
+  /* What is asked for while something is drawn belongs to that drawing: a caret's name. What comes back is the next. */
   private _draw(): void {
-    this._isDrawing = true;
-    try {
-      for (const work of [...this._wanted]) {
+    const done = new Set<Work>();
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (const work of [...this._wanted].filter(one => !done.has(one))) {
         if (this._wanted.delete(work)) {
+          done.add(work);
           work();
         }
       }
-    } finally {
-      this._isDrawing = false;
     }
   }
 
   private _rest(start: number): void {
     const now = performance.now();
-    const rest = now - this._keyAt < TYPING_MS ? REST_TYPING : REST;
-    const until = Math.max(this._restsUntil, now) + (now - start) * rest;
-    this._restsUntil = Math.min(until, now + LONGEST_REST);
+    const isTyping = now - this._keyAt < TYPING_MS;
+    const rest = (now - start) * (isTyping ? REST_TYPING : REST);
+    this._restsUntil = now + Math.min(rest, isTyping ? LONGEST_REST_TYPING : LONGEST_REST);
     this._isMeasured = false;
     if (this._wanted.size > 0) {
       this._plan();
@@ -114,6 +130,10 @@ export class Pace implements IDisposable {
     requestAnimationFrame(() => {
       afterPainting(() => {
         this._unpainted -= 1;
+        if (this._isSeeking && this._unpainted === 0) {
+          clearTimeout(this._timer);
+          this._ask();
+        }
       });
     });
   };
@@ -121,10 +141,12 @@ export class Pace implements IDisposable {
   private readonly _listening = new AbortController();
   private readonly _wanted = new Set<Work>();
   private _isPlanned = false;
-  private _isDrawing = false;
+  /** Whether the next key that is painted is waited for. */
+  private _isSeeking = false;
   /** Something was drawn, and it is not yet known how long that takes. */
   private _isMeasured = false;
   private _restsUntil = 0;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
   private _keyAt = -Infinity;
   /** So many keys were pressed whose effect is not yet painted. */
   private _unpainted = 0;

@@ -25,7 +25,11 @@ export interface ISeat {
   readonly cell: string | null;
   /** Whether what it is shown is drawn; otherwise it keeps it. */
   readonly draws: boolean;
-  /** @param still - whether so many move that they had better not glide */
+  /**
+   * Draw it in this frame, if it is drawn.
+   *
+   * @param still - whether so many move that they had better not glide
+   */
   show(cursors: readonly IRoutedCursor[], connected: boolean, still: boolean): void;
 }
 
@@ -40,6 +44,9 @@ const CLOCK: IClock = { now: () => performance.now(), date: () => Date.now() };
 /** A glide has the browser draw sixty frames a second: no more people than so many do it at once. */
 const MOST_GLIDING = 3;
 const OF_LATE_MS = 1000;
+
+/** So many milliseconds of drawing in one frame: who presses a key meanwhile waits for its end. */
+const MOST_MS = 10;
 
 /** The place of a file's only editor contents, where notebooks have cell ids. */
 const WHOLE_FILE = '';
@@ -158,7 +165,7 @@ export class Routes implements IDisposable {
       this._frame.request();
     }
     if (kept.length > 0) {
-      this._flush(kept);
+      this._flush(kept, Infinity);
     }
   }
 
@@ -166,8 +173,8 @@ export class Routes implements IDisposable {
     return [...(this._seats.get(place) ?? [])].some(seat => seat.draws);
   }
 
-  private _flush(dirty: readonly string[]): void {
-    dirty.forEach(place => this._dirty.delete(place));
+  /* What takes more milliseconds than it may is left for another frame; the longest marked comes first. */
+  private _flush(dirty: readonly string[], mostMs: number): void {
     const connected = this._document.connection.kind === 'connected';
     const now = this._clock.now();
     const shown = dirty.map(place => [place, this._cursorsAt(place, now)] as const);
@@ -176,6 +183,11 @@ export class Routes implements IDisposable {
       now
     );
     for (const [place, cursors] of shown) {
+      if (this._clock.now() - now > mostMs) {
+        this._frame.request();
+        break;
+      }
+      this._dirty.delete(place);
       this._seats.get(place)?.forEach(seat => {
         seat.show(cursors, connected, still);
       });
@@ -232,7 +244,7 @@ export class Routes implements IDisposable {
   /** Who moved lately, and when. */
   private readonly _movers = new Map<number, number>();
   private readonly _frame = new Frame(() => {
-    this._flush([...this._dirty]);
+    this._flush([...this._dirty], MOST_MS);
   });
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;

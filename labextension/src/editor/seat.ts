@@ -13,6 +13,7 @@ import type { ICaretOptions } from './carets';
 import type { Desk, Desks, IEdited } from './desks';
 import type { FlagBoards, IBoardSeat } from './boards';
 import { Frame } from './frame';
+import { settle } from './measure';
 import { redraw, showCursors, shownField, shownIn } from './places';
 import { caretAt } from './pointer';
 import { Rectangles } from './rectangles';
@@ -166,6 +167,7 @@ export class EditorSeat implements ISeat, PluginValue {
     const shown = shownIn(this._view.state);
     if (next && (next.cursors.length > 0 || shown.carets.length > 0)) {
       this._view.dispatch({ effects: showCursors.of(next) });
+      settle(this._view);
     }
   }
 
