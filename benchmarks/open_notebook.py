@@ -78,6 +78,11 @@ class Movers:
         self._thread = threading.Thread(target=self._move, daemon=True)
         self._thread.start()
 
+    def check(self) -> None:
+        """Fail if any of them has left or moves no more: nothing would be measured."""
+        assert self._thread.is_alive(), "nobody moves any more"
+        assert all(peer.connected for peer in self._peers), "some were sent away"
+
     def stop(self) -> None:
         """Move no more."""
         self._open = False
@@ -126,13 +131,14 @@ def report(name: str, plain: list[float], ours: list[float]) -> None:
     print(f"{name:34}{text(plain, milliseconds):>24}{text(ours, milliseconds):>24}  {extra}")
 
 
-def compare(plain: Lab, ours: Lab, path: str, cells: int, rounds: int) -> None:
+def compare(plain: Lab, ours: Lab, path: str, cells: int, rounds: int, movers: Movers) -> None:
     """Print the table."""
     measured: dict[str, list[list[float]]] = {"plain": [], "ours": []}
     for number in range(-1, rounds):
         pages = [("plain", plain), ("ours", ours)]
         for name, lab in pages if number % 2 else reversed(pages):
             values = measure(lab, path, cells)
+            movers.check()
             if number >= 0:  # The first round warms up.
                 measured[name].append(values)
     print(f"{'milliseconds':34}{'without':>24}{'with':>24}  added, per round")
@@ -164,7 +170,7 @@ def main() -> None:
             until(lambda: len(ours.faces()) > 0, "the others are there")
             ours.close_all()
             print(f"{cells} cells, {people} people who move every {EVERY} s, {rounds} rounds")
-            compare(plain, ours, path, cells, rounds)
+            compare(plain, ours, path, cells, rounds, movers)
             browser.close()
         finally:
             movers.stop()

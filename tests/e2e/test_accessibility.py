@@ -63,6 +63,6 @@ def test_axe_finds_nothing(themed: Pair, crowd: Crowd, server: LabServer) -> Non
     alice.put_caret(0, 0)
     alice.sees_caret(0, 3)
     until(lambda: len(alice.faces()) == 5, "alice sees five faces")
-    until(lambda: len(alice.edges()["below"]) == 4, "alice sees who is below")
+    until(lambda: len(alice.edges()["below"]) == 3, "alice sees who is below")
     until(lambda: "In this document" in alice.people(), "alice sees people in the panel")
     assert violations(alice) == []

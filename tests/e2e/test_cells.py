@@ -120,6 +120,9 @@ def test_marks_take_no_room_and_lie_over_nothing_of_jupyterlab(
     until(lambda: sum(len(mark.colors) for mark in alice.marks().values()) >= 4, "they are drawn")
     until(lambda: alice.edges()["below"] != [], "alice sees who is below")
     assert alice.ask("layout") == before
+    edge = alice.page.locator(".jp-AwarenessEdge >> visible=true").bounding_box()
+    assert edge
+    assert edge["x"] + edge["width"] < alice.part(0, ".jp-InputArea-editor").left
     for cell, mark in alice.marks().items():
         for part in (alice.prompt(cell), *(alice.part(cell, name) for name in PARTS)):
             assert not mark.faces.overlaps(part), (cell, part)

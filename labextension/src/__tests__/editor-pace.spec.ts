@@ -6,6 +6,7 @@ import { Frames } from './editor-room';
 
 let frames: Frames;
 let pace: Pace;
+let isFilling: boolean;
 /** What waits for a frame to be painted. */
 let painting: (() => void)[];
 
@@ -26,7 +27,8 @@ beforeEach(() => {
   painting = [];
   vi.stubGlobal('requestAnimationFrame', frames.request);
   vi.stubGlobal('MessageChannel', Channel);
-  pace = new Pace();
+  isFilling = false;
+  pace = new Pace(() => isFilling);
 });
 
 afterEach(() => {
@@ -86,6 +88,25 @@ describe('drawing', () => {
     vi.advanceTimersByTime(250);
     frame();
     expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('leaves much more of its time to a page that is being filled', () => {
+    const work = vi.fn();
+    isFilling = true;
+    for (const [ms, rest] of [
+      [20, 800],
+      [100, 2000]
+    ] as const) {
+      pace.request(work);
+      frame(ms);
+      pace.request(work);
+      vi.advanceTimersByTime(rest - 1);
+      expect(frames.wanted).toBe(0);
+      vi.advanceTimersByTime(1);
+      expect(frames.wanted).toBe(1);
+      frame();
+    }
+    expect(work).toHaveBeenCalledTimes(4);
   });
 
   it('waits until it is known how long the last one took', () => {

@@ -2,6 +2,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import { DisposableSet } from '@lumino/disposable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { yieldTo } from '../editor/frame';
 import { CellOrder } from '../editor/order';
 import { Routes } from '../editor/routes';
 import type { ISeat } from '../editor/routes';
@@ -268,6 +269,18 @@ it('more than three who move in a second jump, wherever they are; fewer glide', 
   expect(move(4, 'b', 1)).toBe(true);
   now += 501;
   expect(move(4, 'b', 2)).toBe(false);
+});
+
+it('they jump while the page is being filled', () => {
+  const filling = yieldTo(() => true);
+  const { document, seats } = inNotebook(notebookOf('a'), 'a');
+  document.arrive(peer(7, 'bob', [at(1, { cell: 'a' })]));
+  frames.next();
+  expect(seats[0]?.still).toBe(true);
+  filling.dispose();
+  document.arrive(peer(7, 'bob', [at(2, { cell: 'a' })]));
+  frames.next();
+  expect(seats[0]?.still).toBe(false);
 });
 
 describe('the cursors of somebody quiet', () => {

@@ -3,6 +3,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { isFilling } from '../editor/frame';
 import { NotebookBoard } from '../notebook/board';
 import type { NotebookWidget } from '../notebook/board';
 import { DEFAULTS, Settings } from '../settings';
@@ -37,13 +38,16 @@ class Page {
 
   height = WINDOW;
   scrolled = 0;
+  /** So many cells are drawn; JupyterLab will draw the others in idle time. */
+  filled = Infinity;
   readonly node = document.createElement('div');
   readonly model = new YNotebook();
   readonly content = {
     node: document.createElement('div'),
     outerNode: document.createElement('div'),
     viewportNode: document.createElement('div'),
-    widgets: [] as { node: HTMLElement; isHidden: boolean }[],
+    widgets: [] as { node: HTMLElement; isHidden: boolean; isPlaceholder: () => boolean }[],
+    isVisible: true,
     activeCell: null as { node: HTMLElement } | null,
     activeCellChanged: {},
     cellCollapsed: new Signal<object, unknown>({}),
@@ -57,7 +61,11 @@ class Page {
     const { content } = this;
     content.widgets = this.model.cells.map((cell, index) => {
       const node = content.viewportNode.querySelector<HTMLElement>(`[data-id="${cell.getId()}"]`);
-      return { node: node ?? this.cellNode(cell.getId(), index), isHidden: false };
+      return {
+        node: node ?? this.cellNode(cell.getId(), index),
+        isHidden: false,
+        isPlaceholder: () => index >= this.filled
+      };
     });
     content.viewportNode.replaceChildren(...content.widgets.map(({ node }) => node));
   }
@@ -402,7 +410,7 @@ describe('at the edges', () => {
 
   it('many are counted', () => {
     arrive(...Array.from({ length: 9 }, (_, id) => at(id, `p${id}`, 9)));
-    expect(page.faces.slice(-1)).toEqual(['6 more people']);
+    expect(page.faces.slice(-1)).toEqual(['7 more people']);
     page.node.querySelector<HTMLElement>('.jp-AwarenessEdge-more')!.click();
     expect(openPanel).toHaveBeenCalledOnce();
   });
@@ -428,4 +436,17 @@ it('leaves nothing behind', () => {
   room.arrive(at(7, 'bob', 2));
   page.scroll(100);
   expect(frames.wanted).toBe(0);
+});
+
+it('leaves more of the time to the page while JupyterLab fills the notebook that one sees', () => {
+  const fillings = [10, 9, 0].map(filled => {
+    page.filled = filled;
+    return isFilling();
+  });
+  expect(fillings).toEqual([false, true, true]);
+  page.content.isVisible = false;
+  expect(isFilling()).toBe(false);
+  page.content.isVisible = true;
+  board.dispose();
+  expect(isFilling()).toBe(false);
 });

@@ -2,15 +2,32 @@
  * Work that is wanted often and done once per animation frame (in a hidden page, when it is seen again).
  */
 
+import { DisposableDelegate } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
 
 import { Pace } from './pace';
 
 let pace: Pace | null = null;
 
+/** What may be filled in the time that paced frames leave. */
+const fillings = new Set<() => boolean>();
+
 /** From now on let paced frames come only when the page has time for them. */
 export function paceFrames(): void {
-  pace ??= new Pace();
+  pace ??= new Pace(isFilling);
+}
+
+/** Leave more time to the page whenever this says that a part of it is being filled; until disposed. */
+export function yieldTo(filling: () => boolean): IDisposable {
+  fillings.add(filling);
+  return new DisposableDelegate(() => {
+    fillings.delete(filling);
+  });
+}
+
+/** Whether a part of the page is being filled. */
+export function isFilling(): boolean {
+  return [...fillings].some(filling => filling());
 }
 
 export class Frame implements IDisposable {

@@ -8,13 +8,17 @@ import type { IDisposable } from '@lumino/disposable';
 /** A part of the page in one frame, all of it together. */
 export type Work = () => void;
 
-/** After a drawing the page is left alone for so many times as long; longer while somebody types. */
-const REST = 3;
-const REST_TYPING = 16;
+/** After a drawing the page is left alone for so many times as long as that took, but not for more milliseconds. */
+interface IRest {
+  readonly times: number;
+  readonly mostMs: number;
+}
 
-/** What a frame takes may be anything, also a notebook that is just opened: so many milliseconds are enough. */
-const LONGEST_REST = 250;
-const LONGEST_REST_TYPING = 500;
+const REST: IRest = { times: 3, mostMs: 250 };
+const REST_TYPING: IRest = { times: 16, mostMs: 500 };
+
+/** While JupyterLab fills the page in the time that is left of frames: there is none left of those that are drawn. */
+const REST_FILLING: IRest = { times: 40, mostMs: 2000 };
 
 /** So many milliseconds after a key somebody still types. */
 const TYPING_MS = 1000;
@@ -26,7 +30,8 @@ const PAUSE_MS = 200;
 const LONGEST_HOLD = 150;
 
 export class Pace implements IDisposable {
-  constructor() {
+  /** @param isFilling - whether a part of the page is still being filled, in idle time */
+  constructor(private readonly _isFilling: () => boolean) {
     const { signal } = this._listening;
     window.addEventListener('keydown', this._onKey, { capture: true, passive: true, signal });
   }
@@ -115,13 +120,19 @@ export class Pace implements IDisposable {
 
   private _rest(start: number): void {
     const now = performance.now();
-    const isTyping = now - this._keyAt < TYPING_MS;
-    const rest = (now - start) * (isTyping ? REST_TYPING : REST);
-    this._restsUntil = now + Math.min(rest, isTyping ? LONGEST_REST_TYPING : LONGEST_REST);
+    const { times, mostMs } = this._restAt(now);
+    this._restsUntil = now + Math.min((now - start) * times, mostMs);
     this._isMeasured = false;
     if (this._wanted.size > 0) {
       this._plan();
     }
+  }
+
+  private _restAt(now: number): IRest {
+    if (this._isFilling()) {
+      return REST_FILLING;
+    }
+    return now - this._keyAt < TYPING_MS ? REST_TYPING : REST;
   }
 
   private readonly _onKey = (): void => {

@@ -13,7 +13,7 @@ import { Signal } from '@lumino/signaling';
 import type { ICursor } from '../peers';
 import type { IDocumentPresence, IPeerChange } from '../tokens';
 import type { CellOrder } from './order';
-import { Frame } from './frame';
+import { Frame, isFilling } from './frame';
 import type { IClock } from './quiet';
 import { leavesAt, quietAt } from './quiet';
 import { Whereabouts } from './whereabouts';
@@ -28,7 +28,7 @@ export interface ISeat {
   /**
    * Draw it in this frame, if it is drawn.
    *
-   * @param still - whether so many move that they had better not glide
+   * @param still - whether so many move, or the page has so much else to do, that they had better not glide
    */
   show(cursors: readonly IRoutedCursor[], connected: boolean, still: boolean): void;
 }
@@ -178,10 +178,11 @@ export class Routes implements IDisposable {
     const connected = this._document.connection.kind === 'connected';
     const now = this._clock.now();
     const shown = dirty.map(place => [place, this._cursorsAt(place, now)] as const);
-    const still = this._isCrowd(
+    const isCrowd = this._isCrowd(
       shown.flatMap(([, cursors]) => cursors),
       now
     );
+    const still = isCrowd || isFilling();
     for (const [place, cursors] of shown) {
       if (this._clock.now() - now > mostMs) {
         this._frame.request();

@@ -12,7 +12,7 @@ import { DisposableSet } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import { findCell, shownCell } from '../cells';
-import { Frame } from '../editor/frame';
+import { Frame, yieldTo } from '../editor/frame';
 import { CellOrder } from '../editor/order';
 import { revealTab } from '../people/opening';
 import { documentTab } from '../people/rows';
@@ -23,7 +23,7 @@ import { NONE_BEYOND, share } from './beyond';
 import type { IFar } from './beyond';
 import { Canvas } from './canvas';
 import type { IPicture } from './canvas';
-import { viewOf } from './view';
+import { isBeingFilled, viewOf } from './view';
 import type { IView } from './view';
 import { traceOf, visitorsOf } from './visitors';
 import type { Visitors } from './visitors';
@@ -57,6 +57,7 @@ export class NotebookBoard implements IDisposable {
     });
     context.settings.changed.connect(this._onChange, this);
     context.presence.documentAdded.connect(this._find, this);
+    this._yielding = yieldTo(() => isBeingFilled(panel.content));
     this._find();
   }
 
@@ -70,6 +71,7 @@ export class NotebookBoard implements IDisposable {
       Signal.disconnectReceiver(this);
       this._frame.dispose();
       this._order.dispose();
+      this._yielding.dispose();
       this._close();
     }
   }
@@ -217,6 +219,7 @@ export class NotebookBoard implements IDisposable {
   private readonly _panel: NotebookWidget;
   private readonly _context: IBoardContext;
   private readonly _order: CellOrder;
+  private readonly _yielding: IDisposable;
   private readonly _frame = new Frame(() => {
     this._draw();
   });

@@ -9,8 +9,8 @@ import { Avatar, personColors } from '../people/avatar';
 import type { IFar } from './beyond';
 import { allNames, visitorName, visitorText } from './wording';
 
-/** So many faces fit beside the cells; the others are counted. */
-const MOST_FACES = 3;
+/** So many faces, and how many more there are, fit beside the text of the cells. */
+const MOST_FACES = 2;
 
 export interface IEdgeProps {
   readonly side: 'above' | 'below';
@@ -27,6 +27,7 @@ export interface IEdgeProps {
 /** Nothing while nobody is out of sight on that side. */
 export function Edge(props: IEdgeProps): React.ReactElement | null {
   const { side, far, trans } = props;
+  // A '+1' would take the place of the face that it counts.
   const shown = far.length > MOST_FACES + 1 ? far.slice(0, MOST_FACES) : far;
   const more = far.slice(shown.length).map(({ visitor }) => visitor);
   if (far.length === 0) {

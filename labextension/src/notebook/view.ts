@@ -64,6 +64,11 @@ export function viewOf(notebook: Notebook, isNarrow: boolean): IView | null {
   };
 }
 
+/** Whether JupyterLab still has cells to draw, which it does bit by bit in the page's idle time. */
+export function isBeingFilled({ isVisible, widgets }: Notebook): boolean {
+  return isVisible && widgets.some(cell => cell.isPlaceholder());
+}
+
 function lineIn({ activeCell, outerNode }: Notebook): { top: number; bottom: number } | null {
   const editor = activeCell?.editor ?? null;
   const view = editor && 'editor' in editor ? editor.editor : null;
