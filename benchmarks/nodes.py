@@ -162,6 +162,7 @@ def pinged(brook: Brook | None) -> Iterator[list[int]]:
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=ping, args=(brook.url, theirs))
     process.start()
+    theirs.close()
     time.sleep(SETTLES)  # it has to import things
     yield took
     ours.send(None)
