@@ -48,6 +48,7 @@ class Page {
     viewportNode: document.createElement('div'),
     widgets: [] as { node: HTMLElement; isHidden: boolean; isPlaceholder: () => boolean }[],
     isVisible: true,
+    notebookConfig: { windowingMode: 'contentVisibility' },
     activeCell: null as { node: HTMLElement } | null,
     activeCellChanged: {},
     cellCollapsed: new Signal<object, unknown>({}),
@@ -447,6 +448,11 @@ it('leaves more of the time to the page while JupyterLab fills the notebook that
   page.content.isVisible = false;
   expect(isFilling()).toBe(false);
   page.content.isVisible = true;
+  // It draws only what one scrolls to.
+  page.content.notebookConfig.windowingMode = 'full';
+  expect(isFilling()).toBe(false);
+  page.content.notebookConfig.windowingMode = 'defer';
+  expect(isFilling()).toBe(true);
   board.dispose();
   expect(isFilling()).toBe(false);
 });

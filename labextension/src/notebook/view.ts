@@ -64,9 +64,16 @@ export function viewOf(notebook: Notebook, isNarrow: boolean): IView | null {
   };
 }
 
-/** Whether JupyterLab still has cells to draw, which it does bit by bit in the page's idle time. */
-export function isBeingFilled({ isVisible, widgets }: Notebook): boolean {
-  return isVisible && widgets.some(cell => cell.isPlaceholder());
+/** In these modes JupyterLab draws all cells, bit by bit in the page's idle time; in the others what is in sight. */
+const FILLING_MODES: readonly string[] = ['defer', 'contentVisibility'];
+
+/** Whether JupyterLab still has cells to draw in idle time. */
+export function isBeingFilled({ isVisible, notebookConfig, widgets }: Notebook): boolean {
+  return (
+    isVisible &&
+    FILLING_MODES.includes(notebookConfig.windowingMode) &&
+    widgets.some(cell => cell.isPlaceholder())
+  );
 }
 
 function lineIn({ activeCell, outerNode }: Notebook): { top: number; bottom: number } | null {
