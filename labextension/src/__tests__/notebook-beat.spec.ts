@@ -2,11 +2,15 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { EVERY, beat } from '../notebook/beat';
+import { Frames } from './editor-room';
 
 let reduced: boolean;
+let frames: Frames;
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  frames = new Frames();
+  vi.stubGlobal('requestAnimationFrame', frames.request);
   reduced = false;
   vi.stubGlobal('matchMedia', () => ({ matches: reduced }));
 });
@@ -15,6 +19,13 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+function pass(beats: number): void {
+  for (let count = 0; count < beats; count += 1) {
+    vi.advanceTimersByTime(EVERY);
+    frames.next();
+  }
+}
 
 function told({ dataset, style }: HTMLElement): number[] {
   return [Number(dataset.beat), Number(style.getPropertyValue('--jp-awareness-beat'))];
@@ -25,14 +36,14 @@ it('moves all together, with one timer, as long as there is something to move', 
   const [first, second] = elements.map(element => beat(element));
   expect(vi.getTimerCount()).toBe(1);
   const [start = 0] = told(elements[0]);
-  vi.advanceTimersByTime(EVERY);
+  pass(1);
   const next = (start + 1) % 8;
   expect(elements.map(told)).toEqual([
     [next, next],
     [next, next]
   ]);
   first!.dispose();
-  vi.advanceTimersByTime(7 * EVERY);
+  pass(7);
   expect(elements.map(told)).toEqual([
     [next, next],
     [start, start]
@@ -46,7 +57,20 @@ it('stands still for those who want it so', () => {
   const beating = beat(element);
   const before = told(element);
   reduced = true;
-  vi.advanceTimersByTime(3 * EVERY);
+  pass(3);
   expect(told(element)).toEqual(before);
+  beating.dispose();
+});
+
+it('leaves out beats for which the page has no frame', () => {
+  const element = document.createElement('i');
+  const beating = beat(element);
+  const [start = 0] = told(element);
+  vi.advanceTimersByTime(5 * EVERY);
+  expect(told(element)).toEqual([start, start]);
+  expect(frames.wanted).toBe(1);
+  frames.next();
+  const next = (start + 1) % 8;
+  expect(told(element)).toEqual([next, next]);
   beating.dispose();
 });

@@ -6,8 +6,9 @@
  * takes a page of some hundred cells milliseconds.
  */
 import type { IDisposable } from '@lumino/disposable';
-import { DisposableDelegate } from '@lumino/disposable';
+import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
+import { Frame } from '../editor/frame';
 import { pulse } from '../pulse';
 
 /** Milliseconds between two beats. */
@@ -24,12 +25,7 @@ let now = 0;
 export function beat(element: HTMLElement): IDisposable {
   moving.add(element);
   write(element);
-  timer ??= pulse(() => {
-    if (!window.matchMedia('(prefers-reduced-motion: reduce)').matches) {
-      now = (now + 1) % BEATS;
-      moving.forEach(write);
-    }
-  }, EVERY);
+  timer ??= start();
   return new DisposableDelegate(() => {
     moving.delete(element);
     if (moving.size === 0) {
@@ -37,6 +33,20 @@ export function beat(element: HTMLElement): IDisposable {
       timer = null;
     }
   });
+}
+
+/* Beats are left out while the page has something else to do. */
+function start(): IDisposable {
+  const frame = new Frame(() => {
+    now = (now + 1) % BEATS;
+    moving.forEach(write);
+  });
+  const beats = pulse(() => {
+    if (!window.matchMedia('(prefers-reduced-motion: reduce)').matches) {
+      frame.request();
+    }
+  }, EVERY);
+  return DisposableSet.from([frame, beats]);
 }
 
 function write(element: HTMLElement): void {
