@@ -202,7 +202,7 @@ def encode_entry(client_id: int, clock: int, state: State | None) -> bytes:
 def encode_again(client_id: int, clock: int, state: State | None) -> bytes:
     """Encode one entry of an update, whose state is made of what was read as JSON."""
     text = strict_json.rewrite(state)
-    return b"".join((_repeated(client_id), _integer(clock), _repeated(len(text)), text))
+    return b"".join((_integer(client_id), _integer(clock), _length(len(text)), text))
 
 
 def encode_update(entries: Sequence[bytes]) -> bytes:
@@ -338,7 +338,7 @@ def _integer(value: int) -> bytes:
     return bytes(encoded)
 
 
-_repeated = lru_cache(4_096)(_integer)  # for those of which there are few different ones
+_length = lru_cache(1_024)(_integer)  # of a state: there are few different ones
 
 
 def _string(text: bytes) -> bytes:

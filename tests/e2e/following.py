@@ -127,8 +127,18 @@ def can_follow(lab: Lab, leader: Lab) -> bool:
 
 def frame_text(lab: Lab) -> str | None:
     """Return what the frame says; None while there is no frame."""
-    tab = lab.page.locator(".jp-AwarenessFollow-tab")
-    return tab.inner_text().replace("\n", " ") if tab.is_visible() else None
+    said = text_of(lab, ".jp-AwarenessFollow-tab")
+    return None if said is None else said.replace("\n", " ")
+
+
+def text_of(lab: Lab, selector: str) -> str | None:
+    """Return the text of what may go at any moment; None while it cannot be seen."""
+    read = """selector => {
+      const found = document.querySelector(selector);
+      return found?.checkVisibility({ visibilityProperty: true }) ? found.innerText : null;
+    }"""
+    said: str | None = lab.page.evaluate(read, selector)
+    return said
 
 
 def frame_says(lab: Lab, text: str, seconds: float = 8) -> None:
@@ -146,8 +156,7 @@ def is_free(lab: Lab) -> None:
 
 def chip(lab: Lab) -> str:
     """Return what the mark in the status bar says of those who follow; empty if nobody does."""
-    mark = lab.page.locator(".jp-AwarenessFollowers button")
-    return mark.inner_text() if mark.count() and mark.is_visible() else ""
+    return text_of(lab, ".jp-AwarenessFollowers button") or ""
 
 
 def path_of(lab: Lab) -> str | None:

@@ -20,7 +20,8 @@ def test_an_agent_walks_through_a_notebook_before_peoples_eyes(
     path = server.write_notebook("read.ipynb", CELLS)
     alice.open(path)
     alice.show_people()
-    with agent.start(server, path, seconds=0.4) as process:
+    # At each line twice as long as a page may rest between two drawings, and more.
+    with agent.start(server, path, seconds=0.8) as process:
         for cell, text in LINES:
             caret = alice.sees_caret(cell, len(text))
             assert not caret.approximate
