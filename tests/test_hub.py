@@ -6,10 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from persons import person
 from stage import Clock, Reader, settle
 
 from jupyter_awareness.hub import FEW, SILENCE, SLICE, Hub
-from jupyter_awareness.identity import PALETTE, Policy, User
+from jupyter_awareness.identity import Policy
 from jupyter_awareness.pace import MOST, Pace
 from jupyter_awareness.protocol import Entry, Packet
 from jupyter_awareness.room import Member, Room, RoomLimits
@@ -38,15 +39,7 @@ class Stage:
         self, name: str, number: int | None, reader: Reader | None = None
     ) -> tuple[Member, Reader]:
         """Join as a client of our own subprotocol, or without a number as a stock client."""
-        user = User(
-            username=name,
-            name=name,
-            display_name=name,
-            initials=name[0],
-            avatar_url=None,
-            color=PALETTE[0],
-        )
-        member, reader = Member(user, f"user:{name}", self.clock()), reader or Reader()
+        member, reader = Member(person(name), f"user:{name}", self.clock()), reader or Reader()
         if number is not None:
             self.hub.room.join(member, number)
         self.hub.add(member, reader.write, number is None, self.clock())

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from jupyter_awareness.identity import PALETTE, User
+from persons import person
+
 from jupyter_awareness.principals import Principal, Principals
 from jupyter_awareness.room import Member
 
 
 def member() -> Member:
-    user = User(
-        username="alice",
-        name="Alice",
-        display_name="Alice",
-        initials="A",
-        avatar_url=None,
-        color=PALETTE[0],
-    )
-    return Member(user, "user:alice", 0.0)
+    return Member(person("alice"), "user:alice", 0.0)
 
 
 def test_a_document_is_open_from_the_first_to_the_last_connection() -> None:

@@ -9,23 +9,13 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from persons import person
 
-from jupyter_awareness.identity import PALETTE, Policy, User
+from jupyter_awareness.identity import PALETTE, Policy
 from jupyter_awareness.protocol import MAX_INTEGER, SERVER_CLOCK_FLOOR, CloseCode, Entry, Refused
 from jupyter_awareness.room import Member, Room, RoomLimits
 
 NOW = 1_800_000_000.0  # seconds since the epoch
-
-
-def person(username: str) -> User:
-    return User(
-        username=username,
-        name=username.title(),
-        display_name=username.title(),
-        initials=username[0].upper(),
-        avatar_url=None,
-        color=PALETTE[0],
-    )
 
 
 def member(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from persons import person
 
-from jupyter_awareness.identity import PALETTE, Policy, User
+from jupyter_awareness.identity import Policy
 from jupyter_awareness.protocol import (
     Entry,
     decode_message,
@@ -20,14 +21,6 @@ from jupyter_awareness.room import Member, Room, RoomLimits
 from jupyter_awareness.skim import outdated
 
 NOW = 1_800_000_000.0  # seconds since the epoch
-ALICE = User(
-    username="alice",
-    name="Alice",
-    display_name="Alice",
-    initials="A",
-    avatar_url=None,
-    color=PALETTE[0],
-)
 
 
 def frame(*entries: tuple[int, int, Any]) -> bytes:
@@ -93,7 +86,7 @@ def test_what_is_seen_does_not_depend_on_it(frames: list[bytes], first: bool) ->
     seen = []
     for skims in (False, True):
         room = Room(RoomLimits(clients_per_connection=2), Policy())
-        alice = Member(ALICE, "user:alice", NOW)
+        alice = Member(person("alice"), "user:alice", NOW)
         if not first:
             room.receive(alice, [Entry(1, 1, {"n": 0}), Entry(2, 1, {"n": 0})], NOW)
         unread = outdated(frames, alice.ids) if skims else ()
