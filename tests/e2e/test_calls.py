@@ -106,6 +106,8 @@ def test_who_calls_too_often_is_heard_once(trio: Trio, crowd: Crowd, server: Lab
     loud = crowd.come("carol", "lobby", 4711)
     for number in range(50):
         loud.say({"call": {"at": number, "path": "loud.txt"}})
+    for lab in (alice, bob):
+        reads_toast(lab, "Carol asks you to come to loud.txt")
     loud.say({"call": {"at": 99, "path": "x" * 5_000}, "location": {"path": "loud.txt"}})
     for lab in (alice, bob):
         lab.show_people()
