@@ -133,8 +133,10 @@ def running(server: Server, cache: Path, options: Sequence[str] = ()) -> Iterato
     ):
         port = _free_port()
         fill = _filler(server, cache, home, port)
+        given = {option.partition("=")[0] for option in options}
+        command = [word for word in server.command if word.partition("=")[0] not in given]
         process = subprocess.Popen(
-            [fill(word) for word in (*server.command, *options)],
+            [fill(word) for word in (*command, *options)],
             env={
                 **os.environ,
                 **{f"JUPYTER_{what}_DIR": home for what in ("CONFIG", "DATA", "RUNTIME")},
