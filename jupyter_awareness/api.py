@@ -14,9 +14,9 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from .documents import RoomName, admit
+from .door import Door
 from .handlers import AUTH_RESOURCE
 from .protocol import CloseCode, Refused
-from .session import Door
 
 if TYPE_CHECKING:  # the listings are loaded when somebody asks, and the peers' parser with them
     from .listings import Census

@@ -6,6 +6,7 @@ Top floor: traits, wiring, the one timer, shutdown.
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 import os
 import secrets
@@ -37,6 +38,7 @@ from .atlas import Atlas
 from .border import Border
 from .broker import Broker, BrokerOptions, LocalBroker
 from .documents import find
+from .door import Door
 from .events import Events
 from .handlers import RoomHandler
 from .identity import PALETTE, Policy, is_color
@@ -49,7 +51,6 @@ from .protocol import Entry, Limits
 from .reading import Readings
 from .room import RoomLimits
 from .rooms import Rooms, Rules
-from .session import Door
 from .tally import Tally
 
 if TYPE_CHECKING:
@@ -389,6 +390,10 @@ class AwarenessExtension(ExtensionApp):
         """Start what needs the running event loop."""
         if self._sweeper is None:
             return  # a wrong setting kept it from being put together
+        if not gc.get_freeze_count():
+            # All that a server is made of stays. To go through it takes the garbage collector a
+            # tenth of a second and more, again and again, in which nobody is told anything.
+            gc.freeze()
         self._sweeper.start()
         self._pinger.start()
         self.metrics.offer()

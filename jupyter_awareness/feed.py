@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from .deflate import BLOCK, Blocks, Deflated
 from .privacy import without_places
 from .protocol import Packet, State, awareness_head, encode_again
 from .states import same
@@ -32,20 +33,22 @@ class Item(NamedTuple):
 class Frame:
     """Some items as one awareness frame, joined once for everybody.
 
-    A reader is sent views of the same bytes: whole, or what is before and after its own entry.
+    A reader is sent views of the same bytes: whole, or what is before and after its own entry; of
+    compressed ones, too, which are made when somebody asks for them.
 
     Args:
         items: what it says.
         places: False leaves out where people are, for readers who may not read documents.
     """
 
-    __slots__ = ("_entries", "_spans", "_whole")
+    __slots__ = ("_blocks", "_entries", "_spans", "_whole")
 
     def __init__(self, items: Sequence[Item], places: bool = True) -> None:
         if not places:
             items = [_bare(item) for item in items]
         entries = b"".join([item.encoded for item in items])
         self._entries = memoryview(entries)
+        self._blocks: Blocks | None = None
         self._spans: dict[int, tuple[int, int]] = {}
         end = 0
         for item in items:
@@ -57,6 +60,16 @@ class Frame:
         """The bytes of all entries."""
         return len(self._entries)
 
+    @property
+    def deflated_length(self) -> int:
+        """The bytes that a reader is sent at most if they are compressed."""
+        return len(self._deflate()) + BLOCK
+
+    @property
+    def worth_deflating(self) -> bool:
+        """Whether there is so much that compressing it is less work than sending it as it is."""
+        return len(self._entries) >= BLOCK
+
     def without(self, ids: Iterable[int]) -> Packet | None:
         """What a reader who owns ``ids`` is sent: nobody is sent their own entry.
 
@@ -65,11 +78,10 @@ class Frame:
         Returns:
             None if nothing is left to say.
         """
-        spans = self._spans
-        cuts = sorted([spans[client_id] for client_id in ids if client_id in spans])
+        cuts = self._cuts(ids)
         if not cuts:
             return self._whole
-        left = len(spans) - len(cuts)
+        left = len(self._spans) - len(cuts)
         if not left:
             return None
         pieces, place, length = [], 0, len(self._entries)
@@ -81,6 +93,24 @@ class Frame:
         if place < len(self._entries):
             pieces.append(self._entries[place:])
         return (awareness_head(left, length), *pieces)
+
+    def deflated(self, ids: Iterable[int]) -> Deflated | None:
+        """The same for a reader that takes compressed messages (RFC 7692)."""
+        cuts = self._cuts(ids)
+        left = len(self._spans) - len(cuts)
+        if not left:
+            return None
+        length = len(self._entries) - sum(end - start for start, end in cuts)
+        return self._deflate().without(awareness_head(left, length), cuts)
+
+    def _cuts(self, ids: Iterable[int]) -> list[tuple[int, int]]:
+        spans = self._spans
+        return sorted([spans[client_id] for client_id in ids if client_id in spans])
+
+    def _deflate(self) -> Blocks:
+        if self._blocks is None:
+            self._blocks = Blocks(self._entries, [end for _, end in self._spans.values()])
+        return self._blocks
 
 
 class Feed:

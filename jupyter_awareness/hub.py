@@ -43,8 +43,9 @@ class Hub:
 
     A first change leaves at once and may open a window; what changes in it leaves as one frame at
     its end. Whether it opens, and for how long, `Pace` says from what telling everybody cost. A
-    frame is joined once for all who stand at the same place in the feed. A large room is told in
-    slices, between which the event loop does what else the server has to do.
+    frame is joined once for all who stand at the same place in the feed, and compressed once if it
+    is large; who missed something gets theirs as it is. A large room is told in slices, between
+    which the event loop does what else the server has to do.
 
     ``stopwatch`` counts the seconds that this thread has had of the processor.
     """
@@ -71,9 +72,12 @@ class Hub:
         self._clock = clock
         self._renewed = clock()
 
-    def add(self, member: Member, write: Write, stock: bool, now: float) -> None:
+    def add(
+        self, member: Member, write: Write, stock: bool, now: float, deflates: bool = False
+    ) -> None:
         """Let a member read; its first frame is the snapshot of all others, also if empty."""
-        outbox = Outbox(self.room.feed.number, write, partial(self._drained, member))
+        drained = partial(self._drained, member)
+        outbox = Outbox(self.room.feed.number, write, drained, deflates)
         self.members[member] = outbox
         if stock:
             self._stock.add(member)
@@ -184,7 +188,7 @@ class Hub:
         news = Frame(changes)
         frames = {place: (news, feed.number)}
         bare: dict[int, tuple[Frame, int]] = {}  # for those who may not know where people are
-        cost, started = 0.0, self._stopwatch()
+        longest, cost, started = 0, 0.0, self._stopwatch()
         for count, (member, outbox) in enumerate(list(self.members.items()), 1):
             if outbox.in_flight or outbox.place == feed.number or member not in self.members:
                 continue
@@ -192,14 +196,22 @@ class Hub:
             if outbox.place not in known:
                 known[outbox.place] = Frame(feed.since(outbox.place), member.reads), feed.number
             frame, number = known[outbox.place]
-            outbox.send(frame.without(self._own(member)), number)
+            shared = outbox.place == place
+            if shared and outbox.deflates and frame.worth_deflating:
+                packet: Packet | None = frame.deflated(self._own(member))
+                length = frame.deflated_length
+            else:
+                packet, length = frame.without(self._own(member)), shared * len(frame)
+            if packet is not None:
+                longest = max(longest, length)
+            outbox.send(packet, number)
             outbox.echoes += 1
             if count % FEW == 0 and self._stopwatch() - started > SLICE:
                 cost += self._stopwatch() - started
                 yield
                 started = self._stopwatch()
         cost += self._stopwatch() - started
-        wait = self._pace.begin(cost, len(changes), len(news), self._clock())
+        wait = self._pace.begin(cost, len(changes), longest, self._clock())
         if wait:
             self._timer(wait, self._window_ends)
         else:

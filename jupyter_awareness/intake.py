@@ -13,13 +13,15 @@ from tornado.iostream import IOStream
 from tornado.log import app_log
 from tornado.util import _websocket_mask
 
+from .deflate import inflate
 from .journal import Journal
+from .wire import BINARY, DEFLATED
 
 __all__ = ["Intake"]
 
-BINARY = 0x82  # the first byte of a message in one frame (RFC 6455, 5.2)
 MASKED = 0x80
 LONGEST = 32_768  # bytes of a frame that is worth waiting for here; half of what is read at once
+# ... and of what a compressed one may become here; tornado inflates longer ones, one at a time.
 LONGEST_HEADER = 14
 MOST_IGNORED = 65_536  # bytes that are looked through for a goodbye once nothing else is wanted
 
@@ -34,16 +36,27 @@ class Intake:
     message never overtakes one that tornado is still reading: it tells of those with `delivered`.
 
     It must be put in place between two frames, with nothing in the stream's buffer.
+
+    Args:
+        stream: the connection.
+        take: is handed the messages.
+        longest: bytes of a message that may be sent at all.
+        inflates: whether messages may be compressed, each by itself.
     """
 
     def __init__(
-        self, stream: IOStream, take: Callable[[Sequence[bytes]], None], longest: int
+        self,
+        stream: IOStream,
+        take: Callable[[Sequence[bytes]], None],
+        longest: int,
+        inflates: bool = False,
     ) -> None:
         self._read = stream.read_from_fd
         self._stream = stream
         self._plain = type(stream) is IOStream
         self._take = take
         self._longest = min(longest, LONGEST)
+        self._kinds = (BINARY, DEFLATED) if inflates else (BINARY,)
         self._held = b""  # the begin of a frame
         self._owed = 0  # bytes of a frame that tornado has begun to read
         self._passed = 0  # messages that tornado is reading
@@ -83,26 +96,27 @@ class Intake:
             return b""  # a flood; looking through it would take time from the others
         place = min(self._owed, len(data))
         self._owed -= place
-        passed, mine = [data[:place]], []
+        passed, messages = [data[:place]], []
         while place < len(data):
             header, length = _measure(data, place)
             end = place + header + length
             if not header:
                 self._held = data[place:]
                 break
-            if not self._mine(data, place, length):
+            mine = self._mine(data, place, length)
+            if mine and end > len(data):
+                self._held = data[place:]
+                break
+            message = self._open(data[place:end], header) if mine else None
+            if message is None:
                 passed.append(data[place:end])
                 self._owed = max(end - len(data), 0)
                 self._note(data[place])
-            elif end > len(data):
-                self._held = data[place:]
-                break
             elif not self._ended:
-                mask = data[place + header - 4 : place + header]
-                mine.append(_websocket_mask(mask, data[place + header : end]))
+                messages.append(message)
             place = end
-        if mine:
-            self._deliver(mine)
+        if messages:
+            self._deliver(messages)
         return b"".join(passed)
 
     def _deliver(self, messages: Sequence[bytes]) -> None:
@@ -115,12 +129,22 @@ class Intake:
 
     def _mine(self, data: bytes, place: int, length: int) -> bool:
         return (
-            data[place] == BINARY
+            data[place] in self._kinds
             and data[place + 1] >= MASKED
             and length <= self._longest
             and not self._passed
             and not self._unfinished
         )
+
+    def _open(self, frame: bytes, header: int) -> bytes | None:
+        """The message in a frame; None if it is compressed, but not in a way that is read here."""
+        message = _websocket_mask(frame[header - 4 : header], frame[header:])
+        if frame[0] != DEFLATED:
+            return message
+        try:
+            return inflate(message, self._longest)
+        except ValueError:
+            return None
 
     def _note(self, first: int) -> None:
         """Remember a frame that tornado reads, by its first byte, if it is of a message."""

@@ -39,12 +39,16 @@ class Outbox:
         place: where in the feed it begins.
         write: hands a frame to the socket.
         drained: called whenever it could write again.
+        deflates: whether the reader takes compressed frames.
     """
 
-    __slots__ = ("_drained", "_told", "_write", "echoes", "in_flight", "owed", "place")
+    __slots__ = ("_drained", "_told", "_write", "deflates", "echoes", "in_flight", "owed", "place")
 
-    def __init__(self, place: int, write: Write, drained: Callable[[], None]) -> None:
+    def __init__(
+        self, place: int, write: Write, drained: Callable[[], None], deflates: bool = False
+    ) -> None:
         self.place = place
+        self.deflates = deflates
         self.in_flight = False
         self.owed: float | None = None
         self.echoes = 0

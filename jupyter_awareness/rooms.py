@@ -145,8 +145,14 @@ class Rooms:
         hub = self._hubs.get(room_id)
         return hub.room.feed.living() if hub else []
 
-    def join(self, room_id: str, visitor: Visitor, write: Write) -> Member:
+    def join(self, room_id: str, visitor: Visitor, write: Write, deflates: bool = False) -> Member:
         """Let a visitor into a room; its first frame, the snapshot, is written before this returns.
+
+        Args:
+            room_id: the room.
+            visitor: who comes.
+            write: hands a frame to its socket.
+            deflates: whether that takes compressed frames.
 
         Raises:
             Refused: a limit is reached (4429), or the client id is somebody else's (4409);
@@ -174,7 +180,7 @@ class Rooms:
         self._where[member] = Place(room_id, hub, allowance, visitor.path)
         principal.members.add(member)
         self._principals.keep(principal)
-        hub.add(member, write, stock=visitor.client_id is None, now=now)
+        hub.add(member, write, visitor.client_id is None, now, deflates)
         self._open(principal, room_id, visitor.path)
         return member
 

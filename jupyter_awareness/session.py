@@ -5,27 +5,20 @@ Top floor: tornado's WebSocket protocol; the request that it began with is forgo
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import weakref
 from asyncio import Future
-from collections.abc import Callable, Collection, Sequence
-from contextvars import Context
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from tornado.ioloop import IOLoop
-from tornado.websocket import WebSocketProtocol13
 
 from .documents import RoomName
-from .events import Events
+from .door import Door
 from .identity import User
 from .intake import Intake
-from .journal import Journal
-from .keys import DocumentKeys
+from .line import Line
+from .liveness import Liveness, Verdict
 from .protocol import (
     CloseCode,
-    Limits,
     MessageType,
     Packet,
     ProtocolError,
@@ -34,100 +27,17 @@ from .protocol import (
     encode_hello,
     encode_sync_reply,
 )
-from .rate import Rate
 from .room import Member
-from .rooms import Rooms, Visitor
+from .rooms import Visitor
 from .skim import outdated
-from .tally import Tally
 from .turns import Turns
 from .wire import Wire
 
-__all__ = ["Door", "Line", "Session"]
+__all__ = ["Session"]
 
 LONGEST_REASON = 123  # bytes of UTF-8 in a close frame (RFC 6455, 5.5)
-COMPLAINTS = 5  # warnings a second, so that nobody fills a disk with them; the others are debug
 LINGER = 1.0  # seconds in which a client may answer our close frame
 READS_PER_UPDATE = 16  # tornado's reads of frames of all kinds, for each update that is allowed
-PINGS_PER_TIMEOUT = 3
-TURNS_PER_PING = 8  # in which some are asked, for not all to be asked at once
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What is needed to let people in; times in seconds."""
-
-    enabled: bool
-    rooms: Rooms
-    limits: Limits
-    clock: Callable[[], float]
-    topics_allowed: list[str]
-    keys: DocumentKeys
-    client_timeout: float
-    hello: dict[str, Any]
-    on_activity: Callable[[], None]
-    events: Events
-    log: Journal
-    tally: Tally = field(default_factory=Tally)
-    sockets: set[Session] = field(default_factory=set)
-    leaving: set[Session] = field(default_factory=set)  # until they have said goodbye
-    complaints: Rate = field(default_factory=lambda: Rate(COMPLAINTS, 0))
-
-    @property
-    def ping_interval(self) -> float:
-        """Seconds between two pings of one connection."""
-        return self.client_timeout / PINGS_PER_TIMEOUT
-
-    @property
-    def turn(self) -> float:
-        """Seconds between two calls of `ping`."""
-        return self.ping_interval / TURNS_PER_PING
-
-    def shut(self) -> None:
-        """Tell everybody that the server goes away; wait no more for those who had to go before."""
-        for session in list(self.leaving):
-            session.line.on_connection_close()
-        for session in list(self.sockets):
-            session.close(CloseCode.GOING_AWAY, "The server is shutting down.")
-
-    def ping(self) -> None:
-        """Ask everybody whose turn it is for a sign of life."""
-        now = IOLoop.current().time()
-        for session in list(self.sockets):
-            if now >= session.due:
-                session.send_ping()
-
-
-class Line(WebSocketProtocol13):
-    """tornado's protocol, which lets go of the request once it is answered.
-
-    tornado receives in a task of the request's, with its handler, headers and cookies, which are
-    more than half of all that a silent connection holds.
-    """
-
-    handler: Any  # the request's, and then the session
-    receiving: asyncio.Task[None] | None = None
-
-    async def _receive_frame_loop(self) -> None:
-        """Go on in a task of its own, without the context of the request's."""
-        receiving = super()._receive_frame_loop()
-        self.receiving = Context().run(asyncio.ensure_future, receiving)
-        self.receiving.add_done_callback(self._received)
-
-    def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Notice a close frame: one without a code looks like a broken socket in `close_code`."""
-        if self.client_terminated and not self.server_terminated:
-            self.handler.said_goodbye = True
-        super().close(code, reason)
-
-    def _received(self, receiving: Future[None]) -> None:
-        self.receiving = None
-        error = None if receiving.cancelled() else receiving.exception()
-        if isinstance(error, ValueError):
-            self.handler.door.log.debug("Malformed frame received", exc_info=error)
-        elif error is not None:
-            self.handler.door.log.error("A connection failed.", exc_info=error)
-        if error is not None or receiving.cancelled():
-            self._abort()
 
 
 class Session:
@@ -145,20 +55,15 @@ class Session:
         "__weakref__",
         "client_id",
         "door",
-        "due",
         "greeted",
-        "heard",
         "intake",
-        "last_ping",
-        "last_pong",
         "line",
+        "liveness",
         "member",
         "name",
         "open",
         "said_goodbye",
         "turns",
-        "unread",
-        "unread_since",
         "username",
         "wire",
     )
@@ -173,17 +78,13 @@ class Session:
         self.member: Member | None = None
         self.greeted: User | None = None
         self.said_goodbye = False
-        self.heard = False  # of anything since the last ping was due
-        self.unread: Callable[[], Future[None] | None] = _nothing
-        self.unread_since = 0.0
-        self.last_ping = self.last_pong = IOLoop.current().time()
-        self.due = self.last_ping + door.ping_interval
+        self.liveness = Liveness(IOLoop.current().time(), door.ping_interval)
         line.handler = self
         stream = line.stream
-        self.wire = Wire(line)
+        self.wire = Wire(line, door.clock)
         self.intake: Intake | None = None
         if getattr(stream, "_read_buffer_size", 1) == 0:
-            self.intake = Intake(stream, self.hear_all, longest)
+            self.intake = Intake(stream, self.hear_all, longest, line.deflates)
         limit = READS_PER_UPDATE * door.rooms.rules.allowed.updates_per_second
         self.turns = Turns(stream.read_bytes, limit, door.clock, self._flooded)
         stream.read_bytes = self.turns  # type: ignore[method-assign]
@@ -191,25 +92,20 @@ class Session:
     def join(self, room_id: str, visitor: Visitor) -> None:
         """Join, or close with the reason why not."""
         try:
-            self.member = self.door.rooms.join(room_id, visitor, self._write)
+            deflates = self.line.deflates
+            self.member = self.door.rooms.join(room_id, visitor, self._write, deflates)
         except Refused as refusal:
             self.refuse(refusal)
             return
         self.client_id = visitor.client_id
-        self.door.sockets.add(self)
+        self.door.connections.add(self)
         user = self.member.user["username"]
         self.door.events.joined(user, self.name.text, self.member.writes)
         self._greet(self.member)
 
     def refuse(self, why: ProtocolError | Refused) -> None:
-        """Close with a reason, and note it, though not so often that it fills a disk."""
-        door = self.door
-        door.tally.refused[why.cause] += 1
-        told = door.complaints.allows(door.clock())
-        level = logging.WARNING if told else logging.DEBUG
-        door.log.log(level, "Closing a connection to %s: %s", self.name.kind, why.reason)
-        if told:
-            door.events.refused(self.username, self.name.kind, why.code, why.cause)
+        """Close with a reason, and note it."""
+        self.door.note(self.username, self.name.kind, why)
         self.close(why.code, why.reason)
 
     def hear_all(self, messages: Sequence[bytes]) -> None:
@@ -225,7 +121,7 @@ class Session:
 
     def hear(self, message: str | bytes) -> None:
         """Decode the whole frame, then act on it; close with a reason if it cannot be done."""
-        self.heard = True
+        self.liveness.heard = True
         self._count(1, len(message))
         if self.member is None:
             return
@@ -246,27 +142,22 @@ class Session:
             self._stop_listening()
         self._leave(broken=code is None)
 
-    def send_ping(self) -> None:
+    def ask(self) -> None:
         """Ask for a sign of life, unless there was one.
 
         A frame that is not read for as long as a ping is none: pongs and updates can be sent
         without reading, and whoever does so would keep a frame in our memory.
         """
-        now, patience = IOLoop.current().time(), self.door.client_timeout
-        self.due = now + self.door.ping_interval
-        stalled = self._is_stalled() and self.door.clock() - self.unread_since > patience
-        if stalled or self.line.client_terminated:
+        patience = self.door.client_timeout
+        if self.wire.stalled_for() > patience or self.line.client_terminated:
             self.close()
             return
-        if self.heard or now - self.last_ping > 2 * self.door.ping_interval:
-            self.last_pong = now  # or nobody asked for long: this process was blocked
-        if self.heard:
-            self.heard, self.last_ping = False, now
-        elif now - self.last_pong > patience:
+        now = IOLoop.current().time()
+        verdict = self.liveness.judge(now, self.door.ping_interval, patience)
+        if verdict is Verdict.GONE:
             self.door.log.warning("A connection has not answered for %g s.", patience)
             self.close()
-        else:
-            self.last_ping = now
+        elif verdict is Verdict.UNKNOWN:
             self.line.write_ping(b"")
 
     # What tornado calls.
@@ -282,7 +173,7 @@ class Session:
 
     def on_pong(self, data: bytes) -> None:
         """Note a sign of life."""
-        self.last_pong = IOLoop.current().time()
+        self.liveness.answered(IOLoop.current().time())
 
     def on_ws_connection_close(
         self, close_code: int | None = None, close_reason: str | None = None
@@ -354,25 +245,13 @@ class Session:
     def _leave(self, broken: bool) -> None:
         member, self.member = self.member, None
         if member is not None:
-            self.door.sockets.discard(self)
+            self.door.connections.discard(self)
             self.door.rooms.leave(member, broken)
             self.door.events.left(member.user["username"], self.name.text, broken)
 
     def _write(self, packet: Packet) -> Future[None] | None:
         self.door.tally.frames_out += 1
-        written = self.wire.write(packet)
-        if written is not None and not self._is_stalled():
-            # A reference to the future would hold whoever caused it to be written: its context.
-            self.unread, self.unread_since = weakref.ref(written), self.door.clock()
-        return written
-
-    def _is_stalled(self) -> bool:
-        unread = self.unread()
-        return unread is not None and not unread.done()
-
-
-def _nothing() -> None:
-    """Stand for a frame that is not there."""
+        return self.wire.write(packet)
 
 
 def _cut(reason: str) -> str:

@@ -12,6 +12,7 @@ from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from redis_server import RedisServer
 from sockets import Socket, Visit
+from tornado.websocket import _PerMessageDeflateCompressor
 
 from jupyter_awareness.app import AwarenessExtension
 from jupyter_awareness.protocol import SUBPROTOCOL
@@ -65,13 +66,18 @@ def visit(jp_serverapp, jp_ws_fetch, jp_asyncio_loop: asyncio.AbstractEventLoop)
         who: str = "alice",
         client: int | None = None,
         headers: dict[str, str] | None = None,
+        compress: bool = False,
     ) -> Socket:
         connection = await jp_ws_fetch(
             *("api", "awareness", "room", room),
             headers={"Authorization": f"token {who}-token", **(headers or {})},
             params={} if client is None else {"client": client},
             subprotocols=None if client is None else [SUBPROTOCOL],
+            compression_options={} if compress else None,
         )
+        if compress:
+            # tornado's client overlooks parameters without a value, and would keep a context.
+            connection.protocol._compressor = _PerMessageDeflateCompressor(False, None)
         opened.append(Socket(connection, client))
         return opened[-1]
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from tornado.websocket import WebSocketClosedError
 
+from jupyter_awareness.deflate import Deflated, inflate
 from jupyter_awareness.protocol import Entry, Packet, decode_message
 
 START = 1_800_000_000.0  # seconds since the epoch
+LONGEST = 10_000_000  # bytes of a frame that was compressed
 
 
 class Clock:
@@ -67,6 +69,8 @@ class Reader:
             raise WebSocketClosedError
         self.packet = packet
         frame = b"".join(packet)
+        if isinstance(packet, Deflated):
+            frame = inflate(frame, LONGEST)
         self.frames.append(frame)
         if not self.slow:
             self._read(frame)

@@ -283,7 +283,7 @@ async def test_a_grace_does_not_outlive_its_server(visit: Visit, extension) -> N
     await alice.say({"n": 1})
     assert await alice.has_nothing_to_read()
     alice.cut()
-    await until(lambda: not extension.door.sockets)
+    await until(lambda: not extension.door.connections)
     await extension.stop_extension()
     assert extension.broker.asked[-3:] == [
         ("publish", "topic:chat", [(1, False)]),

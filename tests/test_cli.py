@@ -259,7 +259,7 @@ async def test_whoever_watches_is_seen_by_nobody(
     async with AwarenessClient(server_url, "bob-token") as bob:
         async with terminal.start("watch", "--url", server_url) as process:
             assert await line_of(process) == "+ Bob (agent) active"
-            assert len(extension.door.sockets) == 2
+            assert len(extension.door.connections) == 2
             assert bob.lobby.peers == ()
 
 
@@ -295,7 +295,7 @@ async def test_watch_tells_how_the_connection_is_and_why_it_ends(
     await come(visit, "bob", "lobby", 2)
     async with terminal.start("watch", "--url", server_url) as process:
         await line_of(process)
-        (watcher,) = (s for s in extension.door.sockets if s.username == "alice")
+        (watcher,) = (s for s in extension.door.connections if s.username == "alice")
         watcher.close(1001, "The server is shutting down.")
         assert process.stderr is not None
         lines = [await asyncio.wait_for(process.stderr.readline(), DEADLINE) for _ in range(3)]
@@ -303,7 +303,7 @@ async def test_watch_tells_how_the_connection_is_and_why_it_ends(
             b"jupyter awareness: reconnecting The server is shutting down.\n",
             b"jupyter awareness: connected\n",
         ]
-        (watcher,) = (s for s in extension.door.sockets if s.username == "alice")
+        (watcher,) = (s for s in extension.door.connections if s.username == "alice")
         watcher.close(4403, "You may not see who is here.")
         assert await asyncio.wait_for(process.wait(), DEADLINE) == 1
         assert await process.stderr.read() == b"jupyter awareness: You may not see who is here.\n"

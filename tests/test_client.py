@@ -74,7 +74,7 @@ def only(room: ClientRoom) -> Peer:
 
 def cut(extension, username: str) -> None:
     """Break this person's connections, as a network does."""
-    for socket in list(extension.door.sockets):
+    for socket in list(extension.door.connections):
         if socket.member is not None and socket.member.user["username"] == username:
             socket.line.stream.close()
 
@@ -293,7 +293,7 @@ async def test_a_thousand_joins_leave_no_task_no_socket_and_no_memory(
 
     async def left_behind(times: int) -> Holdings:
         await asyncio.gather(*(come_and_go(times) for _ in range(8)))
-        await sockets.until(lambda: not extension.door.sockets and not len(extension.rooms))
+        await sockets.until(lambda: not extension.door.connections and not len(extension.rooms))
         await asyncio.sleep(0)
         return holdings()
 

@@ -233,7 +233,7 @@ async def test_a_room_that_is_closed_to_them_ends_it(
     async with AwarenessClient(server_url, "alice-token", visible=False) as watcher:
         room = await watcher.join("document:a.ipynb")
         await until(room, lambda: len(room.peers) == 2)
-        for socket in list(extension.door.sockets):
+        for socket in list(extension.door.connections):
             if socket.name.kind == "document":
                 socket.close(4403, "Not any more.")
         with pytest.raises(ClientError, match=r"Not any more\."):

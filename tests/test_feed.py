@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_awareness.deflate import BLOCK, inflate
 from jupyter_awareness.feed import Feed, Frame, Item
 from jupyter_awareness.protocol import (
     MAX_INTEGER,
@@ -300,3 +301,34 @@ def test_whoever_reads_by_places_ends_where_a_newcomer_begins(
     living = {client_id: state for client_id, state in reader.items() if state is not None}
     assert living == said(feed.living())
     assert len(feed) == len(living)
+
+
+# What is compressed
+
+
+def crowd(count: int) -> Feed:
+    feed = Feed()
+    for client_id in range(1, count + 1):
+        feed.record(client_id, {"n": client_id, "ballast": "x" * 200}, NOW)
+    return feed
+
+
+def test_only_what_is_long_is_worth_compressing() -> None:
+    assert not Frame(crowd(3).living()).worth_deflating
+    assert Frame(crowd(100).living()).worth_deflating
+
+
+@pytest.mark.parametrize("own", [set(), {1}, {50}, {100}, {1, 2, 99, 1_000}])
+def test_a_compressed_frame_says_what_the_other_does(own: set[int]) -> None:
+    frame = Frame(crowd(100).living())
+    plain, deflated = frame.without(own), frame.deflated(own)
+    assert plain is not None
+    assert deflated is not None
+    assert inflate(b"".join(deflated), 1_000_000) == b"".join(plain)
+    assert sum(map(len, deflated)) <= frame.deflated_length + BLOCK < len(frame)
+
+
+def test_nothing_is_left_to_compress_either() -> None:
+    frame = Frame(crowd(2).living())
+    assert frame.deflated({1, 2}) is None
+    assert Frame([]).deflated({1}) is None

@@ -16,7 +16,6 @@ import pytest
 from jupyter_server.auth.authorizer import Authorizer
 from sockets import SYNC_STEP_1, WIDE, Socket, Visit, until
 from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
 from jupyter_awareness.handlers import RoomHandler
@@ -576,10 +575,10 @@ async def test_whoever_was_refused_is_asked_for_no_sign_of_life(
     visit: Visit, extension, complaints
 ) -> None:
     alice = await (await visit(client=1)).greeted()
-    assert len(extension.door.sockets) == 1
+    assert len(extension.door.connections) == 1
     await alice.send(b"")
     await refusal(alice)
-    assert not extension.door.sockets
+    assert not extension.door.connections
     assert complaints == []
 
 
@@ -654,7 +653,7 @@ async def test_whoever_breaks_off_is_gone_after_the_grace(visit: Visit, extensio
     await alice.say({"n": 1})
     bob = await (await visit(who="bob")).greeted()
     alice.cut()
-    await until(lambda: len(extension.door.sockets) == 1)
+    await until(lambda: len(extension.door.connections) == 1)
     assert await bob.has_nothing_to_read()
     assert await bob.states() == {1: None}
 
@@ -665,7 +664,7 @@ async def test_whoever_returns_within_the_grace_was_never_away(visit: Visit, ext
     await alice.say({"n": 1})
     bob = await (await visit(who="bob")).greeted()
     alice.cut()
-    await until(lambda: len(extension.door.sockets) == 1)
+    await until(lambda: len(extension.door.connections) == 1)
     again = await (await visit(client=1)).greeted()
     await again.say({"n": 1})
     assert await again.has_nothing_to_read()
@@ -682,7 +681,7 @@ async def test_the_end_of_a_half_open_connection_removes_nobody(visit: Visit, ex
     again = await (await visit(client=1)).greeted()
     await again.say({"n": 1})
     half_open.cut()
-    await until(lambda: len(extension.door.sockets) == 2)
+    await until(lambda: len(extension.door.connections) == 2)
     assert await bob.has_nothing_to_read()
     await again.say({"n": 2})
     assert await bob.states() == {1: 2}
@@ -706,13 +705,13 @@ async def test_nothing_grows_with_a_thousand_who_came_and_went(visit: Visit, ext
 
     async def come_and_go(number: int) -> None:
         guest = await (await visit(who="bob", client=number)).greeted()
-        remembered.update(extension.door.sockets)
+        remembered.update(extension.door.connections)
         await guest.say({"n": number})
         await guest.close()
 
     for first in range(1, 1_001, 50):
         await asyncio.gather(*(come_and_go(number) for number in range(first, first + 50)))
-    [handler] = extension.door.sockets
+    [handler] = extension.door.connections
     room_id, hub = extension.rooms._where[handler.member][:2]
     assert extension.rooms.ids() == [room_id]
     await until(lambda: hub.room.feed.since(0) == [])
@@ -812,8 +811,8 @@ async def test_a_reader_that_does_not_read_costs_nobody_anything(
     alice = await (await visit(client=1)).greeted()
     bob = await (await visit(who="bob")).greeted()
     slow = await raw()
-    await until(lambda: len(extension.door.sockets) == 3)
-    [handler] = [it for it in extension.door.sockets if it.member.user["username"] == "carol"]
+    await until(lambda: len(extension.door.connections) == 3)
+    [handler] = [it for it in extension.door.connections if it.member.user["username"] == "carol"]
     for number in range(60):  # 24 MB, far more than what the machine buffers
         await alice.say({"n": number, "ballast": "x" * 400_000})
         assert await bob.states() == {1: number}
@@ -840,7 +839,7 @@ async def test_who_talks_is_not_asked_for_signs_of_life(
     visit: Visit, extension, monkeypatch
 ) -> None:
     alice = await (await visit(client=1)).greeted()
-    [handler] = extension.door.sockets
+    [handler] = extension.door.connections
     pings: list[bytes] = []
     monkeypatch.setattr(handler.line, "write_ping", pings.append)
     for number in range(60):  # for a second, without a pong
@@ -850,20 +849,6 @@ async def test_who_talks_is_not_asked_for_signs_of_life(
     assert handler.member is not None
     await until(lambda: len(pings) > 1)
     await until(lambda: handler.member is None)
-
-
-async def test_a_server_that_was_blocked_asks_anew_before_it_gives_anybody_up(
-    visit: Visit, extension
-) -> None:
-    await (await visit(client=1)).greeted()
-    [handler] = extension.door.sockets
-    long_ago = IOLoop.current().time() - 10 * extension.client_timeout
-    handler.last_ping = handler.last_pong = long_ago
-    handler.send_ping()
-    assert handler.member is not None
-    handler.last_pong = long_ago  # it was asked a moment ago
-    handler.send_ping()
-    assert handler.member is None
 
 
 @configured(
@@ -876,12 +861,12 @@ async def test_a_server_that_was_blocked_asks_anew_before_it_gives_anybody_up(
 async def test_a_reader_that_answers_pings_unread_is_gone(visit: Visit, raw, extension) -> None:
     alice = await (await visit(client=1)).greeted()
     stalled = await raw()
-    await until(lambda: len(extension.door.sockets) == 2)
+    await until(lambda: len(extension.door.connections) == 2)
     for number in range(30):  # 12 MB, far more than what the machine buffers
         await alice.say({"n": number, "ballast": "x" * 400_000})
 
     async def gone() -> None:
-        while len(extension.door.sockets) == 2:
+        while len(extension.door.connections) == 2:
             with suppress(ConnectionError):
                 await stalled.send(b"\x8a\x80\0\0\0\0")  # a pong
             await asyncio.sleep(0.05)
@@ -910,7 +895,7 @@ async def test_the_shared_token_gives_every_connection_a_name_but_one_principal(
     first = await (await visit(client=1, headers=headers)).greeted()
     await first.say({"n": 1})
     again = await (await visit(client=1, headers=headers)).greeted()  # not refused: 4409
-    members = [handler.member for handler in extension.door.sockets]
+    members = [handler.member for handler in extension.door.connections]
     assert len({member.user["username"] for member in members}) == 2
     assert len({member.principal for member in members}) == 1
     assert jp_serverapp.identity_provider.token not in members[0].principal
@@ -926,6 +911,6 @@ async def test_a_browser_is_the_user_of_its_cookie(visit: Visit, jp_serverapp, e
         tab = await visit(client=1, headers={"Authorization": authorization, "Cookie": cookie})
         await tab.entries()
         username = (await tab.hello())["user"]["username"]
-        [handler] = extension.door.sockets
+        [handler] = extension.door.connections
         assert handler.member.principal == f"user:{username}"
         await tab.close()

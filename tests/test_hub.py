@@ -9,6 +9,7 @@ import pytest
 from persons import person
 from stage import Clock, Reader, settle
 
+from jupyter_awareness.deflate import Deflated
 from jupyter_awareness.hub import FEW, SILENCE, SLICE, Hub
 from jupyter_awareness.identity import Policy
 from jupyter_awareness.pace import MOST, Pace
@@ -36,13 +37,17 @@ class Stage:
         )
 
     def enter(
-        self, name: str, number: int | None, reader: Reader | None = None
+        self,
+        name: str,
+        number: int | None,
+        reader: Reader | None = None,
+        deflates: bool = False,
     ) -> tuple[Member, Reader]:
         """Join as a client of our own subprotocol, or without a number as a stock client."""
         member, reader = Member(person(name), f"user:{name}", self.clock()), reader or Reader()
         if number is not None:
             self.hub.room.join(member, number)
-        self.hub.add(member, reader.write, number is None, self.clock())
+        self.hub.add(member, reader.write, number is None, self.clock(), deflates)
         return member, reader
 
     def say(self, member: Member, number: int, clock: int, state: dict[str, Any] | None) -> None:
@@ -619,3 +624,63 @@ async def test_who_left_is_forgotten_once_all_were_told(stage: Stage) -> None:
     stage.clock.wind(WINDOW)
     stage.hub.forget()
     assert stage.hub.room.feed.since(0) == []
+
+
+# What is compressed
+
+
+def ballast(number: int) -> dict[str, Any]:
+    return {"n": number, "ballast": "x" * 5_000}
+
+
+async def test_readers_who_can_are_told_at_length_in_compressed_frames(stage: Stage) -> None:
+    alice, _ = stage.enter("alice", 1, deflates=True)
+    _, bob = stage.enter("bob", 2, deflates=True)
+    _, carol = stage.enter("carol", 3)
+    stage.say(alice, 1, 1, ballast(1))
+    assert isinstance(bob.packet, Deflated)
+    assert not isinstance(carol.packet, Deflated)
+    assert states(bob.new_frames()[1:]) == states(carol.new_frames()[1:]) == [{1: 1}]
+
+
+async def test_it_is_compressed_once_and_nobody_is_sent_their_own(stage: Stage) -> None:
+    people = [
+        (number, *stage.enter(f"p{number}", number, deflates=True)) for number in range(1, 41)
+    ]
+    for number, member, _ in people:
+        stage.say(member, number, 1, {"n": number, "ballast": "x" * 1_000})
+    for _, _, reader in people:
+        reader.new_frames()
+    stage.clock.wind(WINDOW)
+    told = {number: reader.packet for number, _, reader in people}
+    shared = {id(piece.obj) for piece in told[10] if isinstance(piece, memoryview)}
+    for number, _, reader in people[1:]:  # the first one was told at once
+        assert isinstance(told[number], Deflated)
+        assert shared == {id(it.obj) for it in told[number] if isinstance(it, memoryview)}
+        assert states(reader.new_frames()) == [{n: n for n in range(2, 41) if n != number}]
+
+
+async def test_who_missed_something_is_told_it_as_it_is(stage: Stage) -> None:
+    alice, _ = stage.enter("alice", 1, deflates=True)
+    _, bob = stage.enter("bob", 2, Reader(slow=True), deflates=True)
+    await bob.take()
+    stage.say(alice, 1, 1, ballast(1))
+    kinds = [type(bob.packet)]
+    stage.clock.wind(WINDOW)
+    stage.say(alice, 1, 2, ballast(2))
+    stage.clock.wind(WINDOW)
+    await bob.take()
+    stage.clock.wind(WINDOW)
+    assert [*kinds, type(bob.packet)] == [Deflated, tuple]
+    assert states(bob.new_frames())[-1] == {1: 2}
+
+
+@pytest.mark.parametrize("deflates", [True, False])
+async def test_a_limit_of_bytes_is_of_those_that_are_sent(deflates: bool) -> None:
+    stage = Stage(bytes_per_second=20_000, window=0)
+    alice, _ = stage.enter("alice", 1)
+    _, bob = stage.enter("bob", 2, deflates=deflates)
+    stage.say(alice, 1, 1, {"n": 1, "ballast": "x" * 15_000})
+    stage.clock.wind(0.3)  # of a second, which 15 kB take of the three quarters
+    stage.say(alice, 1, 2, {"n": 2})
+    assert states(bob.new_frames())[-1] == ({1: 2} if deflates else {1: 1})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -18,9 +19,11 @@ from tornado.web import Application
 from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from jupyter_awareness.intake import LONGEST, MOST_IGNORED, Intake
+from jupyter_awareness.line import Line
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 BINARY, TEXT, CLOSE, PING, PONG, MORE = 0x82, 0x81, 0x88, 0x89, 0x8A, 0x80
+DEFLATED = 0xC2
 FIRST = 0x02  # of a binary message in fragments
 LARGEST = 200_000  # bytes of a message
 
@@ -52,10 +55,19 @@ class Heard(WebSocketHandler):
     def max_message_size(self) -> int:
         return LARGEST
 
+    def get_compression_options(self) -> dict[str, object] | None:
+        return {}
+
+    def get_websocket_protocol(self) -> Line:
+        protocol = super().get_websocket_protocol()
+        assert isinstance(protocol, WebSocketProtocol13)
+        return Line(self, False, protocol.params)
+
     def open(self) -> None:
-        assert isinstance(self.ws_connection, WebSocketProtocol13)
+        assert isinstance(self.ws_connection, Line)
         self.ws_connection.stream.__class__ = self.settings["stream"]
-        self.intake = Intake(self.ws_connection.stream, self.take, LARGEST)
+        inflates = self.ws_connection.deflates
+        self.intake = Intake(self.ws_connection.stream, self.take, LARGEST, inflates)
 
     def take(self, messages: Sequence[bytes]) -> None:
         for message in messages:
@@ -92,6 +104,12 @@ def frame(first: int, payload: bytes, mask: bytes | None = b"\x01\x80\xfe\x55") 
     return header + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
 
 
+def deflate(message: bytes) -> bytes:
+    compressor = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    data = compressor.compress(message) + compressor.flush(zlib.Z_SYNC_FLUSH)
+    return data.removesuffix(b"\0\0\xff\xff")
+
+
 class Client:
     """A socket that sends what a test says, byte for byte."""
 
@@ -101,13 +119,14 @@ class Client:
         self.line = socket.socket()
         self.line.setblocking(False)
 
-    async def connect(self) -> Client:
+    async def connect(self, extensions: bytes) -> Client:
         loop = asyncio.get_running_loop()
         await loop.sock_connect(self.line, ("127.0.0.1", self.port))
         self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await self.send(
             b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: " + KEY + b"\r\nSec-WebSocket-Version: 13\r\n\r\n"
+            b"Sec-WebSocket-Key: " + KEY + b"\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Extensions: " + extensions + b"\r\n\r\n"
         )
         assert b" 101 " in await loop.sock_recv(self.line, 65_536)
         return self
@@ -126,7 +145,8 @@ class Client:
         return self.log
 
 
-Connect: TypeAlias = Callable[[], Awaitable[Client]]
+Connect: TypeAlias = Callable[..., Awaitable[Client]]
+"""Opens a connection, on which messages may be compressed if ``deflates``."""
 
 
 @pytest.fixture(params=[IOStream, Hoarding])
@@ -134,13 +154,13 @@ def connect(request: pytest.FixtureRequest, jp_asyncio_loop) -> Iterator[Connect
     clients: list[Client] = []
     servers: list[HTTPServer] = []
 
-    async def make() -> Client:
+    async def make(deflates: bool = False) -> Client:
         log: list[object] = []
         server = HTTPServer(Application([("/", Heard, {"log": log})], stream=request.param))
         bound, port = bind_unused_port()
         server.add_sockets([bound])
         servers.append(server)
-        clients.append(await Client(port, log).connect())
+        clients.append(await Client(port, log).connect(b"permessage-deflate" * deflates))
         return clients[-1]
 
     yield make
@@ -163,6 +183,29 @@ async def test_many_frames_may_come_at_once(connect: Connect) -> None:
     messages = [b"%d" % number for number in range(2_000)]
     await client.send(b"".join(frame(BINARY, message) for message in messages))
     assert await client.end() == [*messages, ("closed", 1000, 2_000)]
+
+
+async def test_compressed_frames_come_the_short_way_if_that_is_agreed(connect: Connect) -> None:
+    client = await connect(deflates=True)
+    messages = [b"", b"a", b"b" * LONGEST, b"c" * 126]
+    await client.send(b"".join(frame(DEFLATED, deflate(message)) for message in messages))
+    await client.send(frame(BINARY, b"as it is"))
+    assert await client.end() == [*messages, b"as it is", ("closed", 1000, 5)]
+
+
+async def test_what_becomes_long_is_not_overtaken(connect: Connect) -> None:
+    client = await connect(deflates=True)
+    large = b"x" * LARGEST
+    await client.send(frame(DEFLATED, deflate(b"before")) + frame(DEFLATED, deflate(large)))
+    await client.send(frame(DEFLATED, deflate(b"after")))
+    assert (await client.end())[:-1] == [b"before", large, b"after"]
+
+
+async def test_what_becomes_too_long_ends_the_connection(connect: Connect) -> None:
+    client = await connect(deflates=True)
+    await client.send(frame(DEFLATED, deflate(bytes(LARGEST + 1))))
+    await until(lambda: client.log)
+    assert client.log[0][0] == "closed"  # type: ignore[index]
 
 
 async def test_a_frame_may_come_in_single_bytes(connect: Connect) -> None:
@@ -266,7 +309,7 @@ async def test_a_flood_after_the_end_is_not_even_looked_through(connect: Connect
     assert client.log == [b"last", ("closed", None, 1)]
 
 
-KINDS = st.sampled_from(["small", "bare", "pieces", "large", "ping", "text"])
+KINDS = st.sampled_from(["small", "bare", "pieces", "large", "ping", "text", "deflated", "bomb"])
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -275,7 +318,7 @@ def test_all_is_heard_in_order_however_it_is_cut(
     connect: Connect, jp_asyncio_loop: asyncio.AbstractEventLoop, kinds: list[str], cuts: list[int]
 ) -> None:
     async def talk() -> None:
-        client = await connect()
+        client = await connect(deflates=True)
         sent, expected = b"", []
         for number, kind in enumerate(kinds):
             name = b"%d" % number
@@ -286,6 +329,11 @@ def test_all_is_heard_in_order_however_it_is_cut(
             if kind == "large":
                 expected[-1] = name * 40_000
                 sent += frame(BINARY, name * 40_000)
+            elif kind == "bomb":
+                expected[-1] = name * 40_000
+                sent += frame(DEFLATED, deflate(name * 40_000))
+            elif kind == "deflated":
+                sent += frame(DEFLATED, deflate(name))
             elif kind == "pieces":
                 sent += frame(FIRST, b"") + frame(MORE, name)
             else:

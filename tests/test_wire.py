@@ -11,6 +11,7 @@ from stage import settle
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketClosedError
 
+from jupyter_awareness.deflate import Deflated
 from jupyter_awareness.wire import Wire
 
 
@@ -33,7 +34,8 @@ class Line:
         near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8_192)
         self.far.setblocking(False)
         self.protocol = Protocol(kind(near))
-        self.wire = Wire(self.protocol)  # type: ignore[arg-type]
+        self.now = 0.0
+        self.wire = Wire(self.protocol, lambda: self.now)  # type: ignore[arg-type]
         self.got = b""
 
     def read(self) -> bytes:
@@ -79,6 +81,31 @@ async def test_pieces_leave_as_one_binary_frame(line: Line, size: int, header: b
     packet = (body[:2], memoryview(body)[2:3], body[3:size])
     assert line.wire.write(packet) is None
     assert line.read() == header + body[:size]
+
+
+async def test_a_compressed_frame_is_marked_as_one(line: Line) -> None:
+    assert line.wire.write(Deflated((b"abc", b"d"))) is None
+    assert line.read() == b"\xc2\x04abcd"
+
+
+async def test_a_reader_is_stalled_since_the_oldest_frame_that_it_did_not_read(line: Line) -> None:
+    assert line.wire.write((b"a",)) is None
+    assert line.wire.stalled_for() == 0
+    line.now = 10.0
+    first = line.wire.write((b"a" * 100_000,))
+    line.now = 12.0
+    second = line.wire.write((b"b",))
+    line.now = 15.0
+    assert line.wire.stalled_for() == 5
+    while not (first and first.done() and second and second.done()):
+        line.read()
+        await settle()
+    assert line.wire.stalled_for() == 0
+    line.now = 20.0
+    third = line.wire.write((b"c" * 100_000,))
+    assert third is not None
+    line.now = 21.0
+    assert line.wire.stalled_for() == 1
 
 
 async def test_what_the_socket_does_not_take_goes_through_the_stream(line: Line) -> None:

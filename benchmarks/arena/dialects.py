@@ -7,6 +7,8 @@ its time and its clock are written anew for every movement.
 from __future__ import annotations
 
 import json
+import random
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,7 +43,7 @@ def integer(value: int) -> bytes:
     return bytes(encoded)
 
 
-def string(text: bytes) -> bytes:
+def var_string(text: bytes) -> bytes:
     """A varString or a varUint8Array."""
     return integer(len(text)) + text
 
@@ -55,25 +57,36 @@ def frame(payload: bytes, opcode: int = 2) -> bytes:
 
 
 def state(index: int, stamp: int) -> bytes:
-    """A caret in a notebook, as a JSON object of `STATE_BYTES` bytes."""
-    name = f"Person {index:04}"
+    """A caret in a notebook, as a JSON object of `STATE_BYTES` bytes.
+
+    What tells people apart is left to chance, so that it cannot be compressed.
+    """
+    chance = random.Random(index)
+    name = "".join(chance.choices(string.ascii_letters, k=12))
+    place = chance.randrange(1_000, 9_999)
     value = {
         "user": {
-            "username": f"person-{index:04}",
+            "username": f"{chance.getrandbits(128):032x}",
             "name": name,
             "display_name": name,
-            "initials": "PE",
+            "initials": name[:2].upper(),
             "avatar_url": None,
-            "color": "#1a7f5a",
+            "color": f"#{chance.getrandbits(24):06x}",
         },
         STAMP: f"{stamp}/{index:04}",
         "kind": "person",
         "status": "active",
-        "cursor": {"cell": "8f3d2a71", "index": 12, "position": 1000, "anchor": 1000},
+        "cursor": {
+            "cell": f"{chance.getrandbits(32):08x}",
+            "index": chance.randrange(10, 99),
+            "position": place,
+            "anchor": place,
+        },
     }
     text = json.dumps(value, separators=(",", ":")).encode()
     filler = STATE_BYTES - len(text) - len(',"text":""')
-    return text[:-1] + b',"text":"' + b"x" * filler + b'"}'
+    words = "".join(chance.choices(string.ascii_letters, k=filler))
+    return text[:-1] + b',"text":"' + words.encode() + b'"}'
 
 
 class Movement:
@@ -82,8 +95,8 @@ class Movement:
     def __init__(self, dialect: Dialect, room: str, index: int, text: bytes = b"") -> None:
         text = text or state(index, NO_TIME)
         clock = integer(FIRST_CLOCK)
-        entry = integer(FIRST_ID + index) + clock + string(text)
-        message = dialect.prefix(room) + b"\x01" + string(b"\x01" + entry)
+        entry = integer(FIRST_ID + index) + clock + var_string(text)
+        message = dialect.prefix(room) + b"\x01" + var_string(b"\x01" + entry)
         self._frame = bytearray(frame(message))
         self._stamp_at = self._frame.index(str(NO_TIME).encode())
         self._clock_at = self._frame.index(integer(FIRST_ID + index)) + len(integer(FIRST_ID))
@@ -112,11 +125,11 @@ TOKEN = "bench"
 
 
 def _hocuspocus_prefix(room: str) -> bytes:
-    return string(room.encode())
+    return var_string(room.encode())
 
 
 def _hocuspocus_greeting(room: str) -> bytes:
-    return frame(_hocuspocus_prefix(room) + b"\x02\x00" + string(TOKEN.encode()))
+    return frame(_hocuspocus_prefix(room) + b"\x02\x00" + var_string(TOKEN.encode()))
 
 
 DIALECTS = {

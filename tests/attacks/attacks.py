@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import deeds
-from deeds import Act, always, flood, once
+from deeds import DEFLATE, Act, agreed, always, deflated, flood, once
 from mallory import ALICE, BOB, raw, say, varint
 from wire import PING, PONG, TEXT, frame, header
 
@@ -146,7 +146,9 @@ FRAMES = (
     ),
     attack("a control frame that is too long", "dropped", once(always(frame(bytes(126), PING)))),
     attack("a frame of an unknown kind", "dropped", once(always(frame(b"", 5)))),
-    attack("a compressed frame", "dropped", deeds.compressed),
+    attack("a compressed frame", "dropped", once(always(frame(bytes(1_000), reserved=4)))),
+    attack("a frame that cannot be inflated", "dropped", agreed(frame(b"\xff" * 9, reserved=4))),
+    attack("50 MB, compressed to 50 kB", "1009 or dropped", agreed(deflated(bytes(50_000_000)))),
     attack("HTTP instead of frames", "dropped", deeds.not_websocket),
 )
 
@@ -154,6 +156,11 @@ FLOODS = (
     attack("10,000 states a second", "4429", deeds.ten_thousand_states),
     attack("empty updates without end", "4429", flood(frame(b"\x01\x01\x00"))),
     attack("frames without meaning without end", "4429", flood(frame(b"\x2a"))),
+    attack(
+        "32 kB, compressed to 60 bytes, without end",
+        "4429",
+        flood(deflated(b"\x2a" + bytes(32_000)), headers=DEFLATE),
+    ),
     attack("questions without end", "4429", flood(frame(encode_query()))),
     attack("updates of 2,000 foreign entries without end", "4429", flood(frame(MANY), lines=3)),
     attack("updates of 1 MB without end", "4429", flood(frame(LONG), lines=3)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+import zlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -46,6 +47,7 @@ ESCAPES = (
     "nowhere",
     "lobby/",
 )
+DEFLATE = {"Sec-WebSocket-Extensions": "permessage-deflate; client_no_context_takeover"}
 NO_IDS = ("0", "-1", "1.5", "1e3", "0x10", str(MAX_INTEGER + 1), "9" * 4_000, "%D9%A3", "", "a;b")
 
 
@@ -68,11 +70,19 @@ def state(text: bytes) -> Words:
     return lambda own: raw(text, own)
 
 
-def flood(data: bytes, *, first: bytes = b"", lines: int = 1) -> Act:
+def flood(
+    data: bytes,
+    *,
+    first: bytes = b"",
+    lines: int = 1,
+    headers: Mapping[str, str] | None = None,
+) -> Act:
     """The attack that sends the same again and again, as fast as it is taken."""
 
     async def act(mallory: Mallory) -> str:
-        opened = [await mallory.come(client=mallory.new_id()) for _ in range(lines)]
+        opened = [
+            await mallory.come(client=mallory.new_id(), headers=headers) for _ in range(lines)
+        ]
         block = data * max(1, 2**18 // len(data))
         pouring = [asyncio.ensure_future(_pour(line, first, block)) for line in opened]
         outcomes, _ = await asyncio.gather(_ends(opened), asyncio.sleep(FLOOD))
@@ -176,14 +186,24 @@ async def not_websocket(mallory: Mallory) -> str:
     return await line.end()
 
 
-async def compressed(mallory: Mallory) -> str:
-    """Send a message marked as compressed: a bomb, if it were inflated."""
-    offer = "permessage-deflate; client_max_window_bits; server_no_context_takeover"
-    line = await mallory.come(headers={"Sec-WebSocket-Extensions": offer})
-    if "sec-websocket-extensions" in line.answer.lower():
-        return "compression"
-    line.write(frame(bytes(1_000), reserved=4))
-    return await line.end()
+def deflated(message: bytes) -> bytes:
+    """A compressed frame that refers to no other."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    data = compressor.compress(message) + compressor.flush(zlib.Z_SYNC_FLUSH)
+    return frame(data.removesuffix(b"\0\0\xff\xff"), reserved=4)
+
+
+def agreed(data: bytes) -> Act:
+    """The attack that sends a frame once compression is agreed."""
+
+    async def act(mallory: Mallory) -> str:
+        line = await mallory.come(headers=DEFLATE)
+        if "permessage-deflate" not in line.answer.lower():
+            return "no compression"
+        line.write(data)
+        return await line.end()
+
+    return act
 
 
 # Masses
