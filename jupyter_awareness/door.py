@@ -26,6 +26,7 @@ __all__ = ["Door"]
 
 COMPLAINTS = 5  # warnings a second, so that nobody fills a disk with them; the others are debug
 PINGS_PER_TIMEOUT = 3
+MOST_UNREADABLE = 1_000  # people who are remembered
 TURNS_PER_PING = 8  # in which some are asked, for not all to be asked at once
 
 
@@ -44,7 +45,10 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What is needed to let people in; times in seconds."""
+    """What is needed to let people in; times in seconds.
+
+    ``unreadable`` are principals whose client, or a proxy before it, does not compress as agreed.
+    """
 
     enabled: bool
     rooms: Rooms
@@ -60,6 +64,7 @@ class Door:
     tally: Tally = field(default_factory=Tally)
     connections: set[Connection] = field(default_factory=set)
     leaving: set[Connection] = field(default_factory=set)  # until they have said goodbye
+    unreadable: set[str] = field(default_factory=set)
     complaints: Rate = field(default_factory=lambda: Rate(COMPLAINTS, 0))
 
     @property
@@ -85,6 +90,12 @@ class Door:
         for connection in list(self.connections):
             if now >= connection.liveness.due:
                 connection.ask()
+
+    def misread(self, principal: str) -> None:
+        """Agree to no compression with somebody again."""
+        if len(self.unreadable) >= MOST_UNREADABLE:
+            self.unreadable.clear()
+        self.unreadable.add(principal)
 
     def note(self, username: str, kind: str, why: ProtocolError | Refused) -> None:
         """Note who is refused, in a room of which kind, but not so often that it fills a disk."""

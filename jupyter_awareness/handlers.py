@@ -70,7 +70,8 @@ class RoomHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         A large room's news are compressed once for everybody who reads with the usual window.
         """
         offered = self.request.headers.get("Sec-WebSocket-Extensions", "")
-        return {} if _DEFLATE.match(offered) else None
+        readable = self.visitor is None or self.visitor.principal not in self.door.unreadable
+        return {} if readable and _DEFLATE.match(offered) else None
 
     def set_default_headers(self) -> None:
         """An upgrade's answer has no content to protect."""

@@ -41,10 +41,14 @@ class Line(WebSocketProtocol13):
         self._compressor = None  # what is worth compressing comes compressed
 
     def _handle_message(self, opcode: int, data: bytes) -> Future[None] | None:
-        """Take a message; one that cannot be inflated is malformed as any other."""
+        """Take a message. One that cannot be inflated is malformed as any other.
+
+        tornado's own client keeps a context all the same, and jupyter-server-proxy uses it.
+        """
         try:
             return super()._handle_message(opcode, data)
         except zlib.error as error:
+            self.handler.misread()
             raise ValueError("A message was not compressed as agreed.") from error
 
     async def _receive_frame_loop(self) -> None:

@@ -62,6 +62,7 @@ class Session:
         "member",
         "name",
         "open",
+        "principal",
         "said_goodbye",
         "turns",
         "username",
@@ -76,6 +77,7 @@ class Session:
         self.username = username
         self.client_id: int | None = None  # the one that a client of our subprotocol named
         self.member: Member | None = None
+        self.principal = ""
         self.greeted: User | None = None
         self.said_goodbye = False
         self.liveness = Liveness(IOLoop.current().time(), door.ping_interval)
@@ -98,6 +100,7 @@ class Session:
             self.refuse(refusal)
             return
         self.client_id = visitor.client_id
+        self.principal = visitor.principal
         self.door.connections.add(self)
         user = self.member.user["username"]
         self.door.events.joined(user, self.name.text, self.member.writes)
@@ -184,6 +187,10 @@ class Session:
         self.line.on_connection_close()
         self._stop_listening()
         self._leave(broken=not self.said_goodbye)
+
+    def misread(self) -> None:
+        """Note that a compressed message cannot be inflated; it ends this connection."""
+        self.door.misread(self.principal)
 
     def log_exception(self, *error: Any) -> None:
         """Say what went wrong; tornado ends the connection."""

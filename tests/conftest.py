@@ -75,7 +75,7 @@ def visit(jp_serverapp, jp_ws_fetch, jp_asyncio_loop: asyncio.AbstractEventLoop)
             subprotocols=None if client is None else [SUBPROTOCOL],
             compression_options={} if compress else None,
         )
-        if compress:
+        if connection.protocol._compressor is not None:
             # tornado's client overlooks parameters without a value, and would keep a context.
             connection.protocol._compressor = _PerMessageDeflateCompressor(False, None)
         opened.append(Socket(connection, client))

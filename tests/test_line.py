@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 from sockets import WIDE, Socket, Visit, until
-from tornado.websocket import WebSocketProtocol13
+from tornado.websocket import WebSocketProtocol13, _PerMessageDeflateCompressor
 
 from jupyter_awareness.protocol import (
     CloseCode,
@@ -18,7 +18,6 @@ from jupyter_awareness.protocol import (
 )
 
 BALLAST = "ballast " * 1_000
-WITHOUT = "server_no_context_takeover; client_no_context_takeover"
 
 
 def protocol(socket: Socket) -> WebSocketProtocol13:
@@ -124,6 +123,23 @@ async def test_a_bomb_ends_its_connection(visit: Visit, extension) -> None:
     assert code in (CloseCode.TOO_LARGE, None)
     await until(lambda: len(extension.door.connections) == 1)
     assert await bob.has_nothing_to_read()
+
+
+async def test_whose_messages_refer_to_earlier_ones_comes_back_without_compression(
+    visit: Visit,
+) -> None:
+    bob = await (await visit(client=2, who="bob")).greeted()
+    alice = await (await visit(client=1, compress=True)).greeted()
+    protocol(alice)._compressor = _PerMessageDeflateCompressor(True, None)  # as tornado has it
+    await alice.say({"n": 1})
+    assert await bob.states() == {1: 1}
+    await alice.say({"n": 2})
+    assert (await alice.end())[0] is None
+    again = await (await visit(client=1, compress=True)).greeted()
+    assert "Sec-WebSocket-Extensions" not in again.headers
+    await again.say({"n": 3})
+    while (await bob.states()).get(1) != 3:
+        pass
 
 
 async def test_what_cannot_be_inflated_ends_its_connection_without_much_ado(
