@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 from zlib import crc32
@@ -22,6 +22,7 @@ __all__ = [
     "User",
     "initials",
     "is_color",
+    "look_of",
     "sign",
     "user_from_model",
     "username_of",
@@ -111,6 +112,16 @@ def username_of(model: Mapping[str, Any]) -> str:
     return str(model["username"]).encode(errors="replace").decode()
 
 
+def look_of(signed: State | None) -> tuple[str, str] | None:
+    """The username and the colour of whom a state is, if it says both."""
+    user = (signed or {}).get("user")
+    if isinstance(user, dict):
+        username, color = user.get("username"), user.get("color")
+        if isinstance(username, str) and isinstance(color, str):
+            return username, color
+    return None
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
@@ -184,16 +195,30 @@ class Colors:
     """Which colour each person has who is seen: stable by name, not twice while colours last.
 
     Whoever is not seen holds none: others would learn of them by the colours that they get.
+
+    Colours in which people are seen on other servers, by username, are not given either.
     """
 
     def __init__(self, palette: Sequence[str] = PALETTE) -> None:
         self._palette = palette
         self._held: dict[str, tuple[str, int]] = {}
 
-    def of(self, username: str) -> str:
-        """The colour that a person holds, or would get now."""
+    def of(self, username: str, elsewhere: Callable[[], Mapping[str, str]] = dict) -> str:
+        """The colour that a person holds, or would get now: the one that they have elsewhere."""
         held = self._held.get(username)
-        return held[0] if held else self._free(username)
+        if held:
+            return held[0]
+        return self._free(username, elsewhere()) or self._order(username)[0]
+
+    def clashing(self, username: str, color: str) -> list[str]:
+        """Who has to give way to somebody elsewhere: who has the same colour and a later name."""
+        later = (name for name, held in self._held.items() if held[0] == color and name > username)
+        return list(later)
+
+    def another(self, username: str, elsewhere: Mapping[str, str]) -> str:
+        """A colour that nobody has, for somebody who holds one; if there is none, the same."""
+        others = {name: color for name, color in elsewhere.items() if name != username}
+        return self._free(username, others) or self._held[username][0]
 
     def hold(self, username: str, color: str) -> None:
         """A person is seen in a colour: theirs until `give_back` was called as often as this."""
@@ -212,8 +237,15 @@ class Colors:
         else:
             del self._held[username]
 
-    def _free(self, username: str) -> str:
-        first = crc32(username.encode()) % len(self._palette)
-        order = [*self._palette[first:], *self._palette[:first]]
+    def _free(self, username: str, elsewhere: Mapping[str, str]) -> str | None:
         taken = {color for color, _ in self._held.values()}
-        return next((color for color in order if color not in taken), order[0])
+        own = elsewhere.get(username)
+        if own in self._palette and own not in taken:
+            return own
+        taken.update(elsewhere.values())
+        return next((color for color in self._order(username) if color not in taken), None)
+
+    def _order(self, username: str) -> Sequence[str]:
+        """The palette as it is for a person: from one colour on that depends on the name."""
+        first = crc32(username.encode()) % len(self._palette)
+        return [*self._palette[first:], *self._palette[:first]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .feed import Feed
-from .identity import Policy, User, sign
+from .identity import Policy, User, look_of, sign
 from .protocol import MAX_INTEGER, SERVER_CLOCK_FLOOR, CloseCode, Entry, Refused, State
 from .states import Change, judge
 
@@ -162,6 +162,11 @@ class Room:
             if state is not None:
                 return _user(state).get("color")
         return None
+
+    def colors_elsewhere(self) -> dict[str, str]:
+        """The colours in which people are seen on other server processes, by username."""
+        looks = (look_of(item.state) for item in self.feed.living() if not item.local)
+        return dict(look for look in looks if look)
 
     def leave(self, member: Member, now: float, grace: float = 0) -> bool:
         """End a member's part; its peers leave at once, or after ``grace`` seconds.

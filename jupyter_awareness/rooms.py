@@ -14,7 +14,7 @@ from .atlas import FILE, Atlas
 from .broker import Broker
 from .feed import Item
 from .hub import Hub, Timer
-from .identity import Colors, Policy, user_from_model, username_of
+from .identity import Colors, Policy, look_of, user_from_model, username_of
 from .outbox import Write
 from .pace import Pace
 from .principals import Principal, Principals
@@ -23,6 +23,8 @@ from .room import Member, Room, RoomLimits
 from .tally import Tally
 
 __all__ = ["Rooms", "Rules", "Visitor", "kind_of"]
+
+LOBBY = "lobby"
 
 
 class Rules(NamedTuple):
@@ -160,7 +162,7 @@ class Rooms:
         """
         now = self._clock()
         allowance = self._allowances.enter(visitor.principal, now)
-        user = user_from_model(visitor.model, self._colors.of(username_of(visitor.model)))
+        user = user_from_model(visitor.model, self._color_of(username_of(visitor.model)))
         principal = self._principals.of(visitor.principal)
         member = Member(
             user, principal.name, now, visitor.writes, visitor.reads, documents=principal
@@ -249,6 +251,8 @@ class Rooms:
         hub = self._hubs.get(room_id)
         if hub is not None and hub.room.deliver(entries, self._clock()):
             hub.changed()
+            if room_id == LOBBY:
+                self._give_way(entries)
 
     def retell(self, room_id: str, entries: Sequence[Entry]) -> None:
         """Take in other words what was delivered, of those who are still elsewhere."""
@@ -315,9 +319,35 @@ class Rooms:
 
     def _dress(self, member: Member) -> None:
         """Give whoever may come into sight now the colour that is theirs now."""
-        color = self._colors.of(member.user["username"])
+        color = self._color_of(member.user["username"])
         if color != member.user["color"]:
             member.user = {**member.user, "color": color}
+
+    def _color_of(self, username: str) -> str:
+        return self._colors.of(username, self._colors_elsewhere)
+
+    def _colors_elsewhere(self) -> dict[str, str]:
+        hub = self._hubs.get(LOBBY)
+        return hub.room.colors_elsewhere() if hub else {}
+
+    def _give_way(self, entries: Sequence[Entry]) -> None:
+        """Who looks like somebody elsewhere, as both came at once, gets another colour."""
+        for look in filter(None, (look_of(entry.state) for entry in entries)):
+            for username in self._colors.clashing(*look):
+                self._recolor(username, look[1])
+
+    def _recolor(self, username: str, color: str) -> None:
+        """Show a person in another colour, unless they chose the one that they have."""
+        now = self._clock()
+        another = self._colors.another(username, self._colors_elsewhere())
+        for member, place in list(self._where.items()):
+            user, before = member.user, place.hub.room.feed.number
+            if (user["username"], user["color"]) == (username, color) != (username, another):
+                member.user = {**user, "color": another}
+                news = place.hub.room.resign(member, now)
+                self._note_color(member, place.hub.room.color_of(member))
+                if news:
+                    self._spread(place, before, now)
 
     def _note_color(self, member: Member, color: str | None) -> None:
         """A member is seen in a colour, or (None) not any more."""

@@ -151,6 +151,8 @@ class Session:
         A frame that is not read for as long as a ping is none: pongs and updates can be sent
         without reading, and whoever does so would keep a frame in our memory.
         """
+        if self.member is not None and self.member.user is not self.greeted:
+            self._greet(self.member)  # gave way to somebody elsewhere who has the same colour
         patience = self.door.client_timeout
         if self.wire.stalled_for() > patience or self.line.client_terminated:
             self.close()

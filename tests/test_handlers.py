@@ -322,6 +322,21 @@ async def test_whoever_is_seen_in_another_colour_is_told_so(visit: Visit) -> Non
     assert entry.state["user"]["color"] == now
 
 
+@configured(palette=["#000001", "#000002"], client_timeout=1.0)
+async def test_whoever_gives_way_to_somebody_elsewhere_is_told_so(visit: Visit, extension) -> None:
+    carol = await visit(who="carol", client=1)
+    await carol.entries()
+    before = (await carol.hello())["user"]["color"]
+    await carol.say({"n": 1})
+    await until(lambda: extension.rooms.seen("lobby"))
+    same = {"user": {"username": "alice", "color": before}}
+    extension.rooms.deliver("lobby", [Entry(9, 1, same)])
+    await carol.entries()
+    now = (await carol.hello())["user"]["color"]
+    assert {before, now} == {"#000001", "#000002"}
+    assert extension.rooms.seen("lobby")[-1].state["user"]["color"] == now
+
+
 async def test_a_stock_client_gets_no_hello(visit: Visit) -> None:
     alice = await visit()
     assert alice.connection.selected_subprotocol is None

@@ -17,6 +17,7 @@ from jupyter_awareness.identity import (
     User,
     initials,
     is_color,
+    look_of,
     sign,
     user_from_model,
     username_of,
@@ -391,6 +392,43 @@ def test_nobody_is_given_a_colour_that_somebody_chose() -> None:
     colors.hold("alice", theirs)
     assert colors.of("bob") != theirs
     assert colors.of("alice") == theirs
+
+
+def test_a_colour_is_neither_that_of_others_elsewhere_nor_another_than_ones_own_there() -> None:
+    colors = Colors(("#000001", "#000002"))
+    usual = colors.of("bob")
+    [other] = {"#000001", "#000002"} - {usual}
+    assert colors.of("bob", lambda: {"alice": usual}) == other
+    assert colors.of("bob", lambda: {"bob": other}) == other
+    assert colors.of("bob", lambda: {"bob": "#000003"}) == usual
+    assert colors.of("bob", lambda: {"alice": usual, "carol": other}) == usual
+    colors.hold("bob", usual)
+    assert colors.of("bob", lambda: {"alice": usual}) == usual
+    colors.hold("carol", other)
+    assert colors.of("dave", lambda: {"dave": usual}) == Colors(("#000001", "#000002")).of("dave")
+
+
+def test_of_two_with_one_colour_the_one_with_the_later_name_gets_another() -> None:
+    colors = Colors(("#000001", "#000002"))
+    mine = take(colors, "bob")
+    [other] = {"#000001", "#000002"} - {mine}
+    assert colors.clashing("alice", mine) == ["bob"]
+    assert colors.clashing("bob", mine) == colors.clashing("carol", mine) == []
+    assert colors.clashing("alice", other) == []
+    assert colors.another("bob", {"alice": mine, "bob": mine}) == other
+    assert colors.another("bob", {"alice": mine, "carol": other}) == mine
+
+
+@pytest.mark.parametrize(
+    "user", [None, "bob", {}, {"username": "bob"}, {"username": 1, "color": 2}]
+)
+def test_who_does_not_say_who_they_are_looks_like_nobody(user: object) -> None:
+    assert look_of({"user": user}) is None
+
+
+def test_a_state_says_whom_it_shows_in_which_colour() -> None:
+    assert look_of({"user": {**ALICE}}) == ("alice", PALETTE[0])
+    assert look_of(None) is None
 
 
 def test_a_colour_is_kept_until_the_last_tab_is_closed() -> None:

@@ -477,6 +477,13 @@ def test_what_another_process_says_is_seen_here() -> None:
     assert here.empty
 
 
+def test_the_colours_of_those_on_other_processes_are_known() -> None:
+    here = room()
+    here.receive(member("bob"), [Entry(2, 1, {})], NOW)
+    here.deliver([remote(1, "alice", 5, 1), Entry(3, 6, {"user": "odd"})], NOW)
+    assert here.colors_elsewhere() == {"alice": person("alice")["color"]}
+
+
 def test_a_peer_that_nobody_knew_leaves_without_a_word() -> None:
     here = room()
     assert not here.deliver([Entry(1, 5, None)], NOW)

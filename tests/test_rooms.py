@@ -245,6 +245,60 @@ async def test_whoever_hides_gives_the_colour_back(clock: Clock) -> None:
     assert server.rooms.seen("lobby")[-1].state["user"]["color"] == alice.user["color"]  # type: ignore[index]
 
 
+def elsewhere(server: Server, number: int, username: str, color: str, room: str = "lobby") -> None:
+    """Let another server process say that somebody is seen there."""
+    state = {"user": {"username": username, "color": color}}
+    server.rooms.deliver(room, [Entry(number, int(server.clock() * 1e6), state)])
+
+
+def colors(server: Server, room: str = "lobby") -> set[str]:
+    """The colours in which people of this server are seen."""
+    seen = [item for item in server.rooms.seen(room) if item.local]
+    return {item.state["user"]["color"] for item in seen if item.state}
+
+
+async def test_whoever_comes_gets_no_colour_of_somebody_on_another_server(clock: Clock) -> None:
+    server = Server(clock, policy=TWO)
+    server.enter("observer", 9, writes=False)
+    usual = Server(clock, policy=TWO).enter("bob", 1)[0].user["color"]
+    elsewhere(server, 7, "zoe", usual)
+    bob, _ = server.enter("bob", 1)
+    server.say(bob, 1, 1, {"n": 1})
+    [other] = {*TWO.palette} - {usual}
+    assert bob.user["color"] == other
+    assert colors(server) == {other}
+
+
+async def test_of_two_who_came_at_once_on_two_servers_one_changes_everywhere(clock: Clock) -> None:
+    server = Server(clock, policy=TWO)
+    rooms = ("lobby", "document:a.txt")
+    for number, room in enumerate(rooms):
+        member, _ = server.enter("bob", number, room=room)
+        server.say(member, number, 1, {"n": 1})
+    server.enter("bob", 5, writes=False)
+    [his] = colors(server)
+    elsewhere(server, 7, "carol", his)  # who does the same on her own server
+    assert colors(server) == {his}
+    elsewhere(server, 8, "alice", his, room="document:a.txt")
+    assert colors(server) == {his}
+    elsewhere(server, 8, "alice", his)
+    [other] = {*TWO.palette} - {his}
+    assert [colors(server, room) for room in rooms] == [{other}, {other}]
+    assert server.enter("bob", 6)[0].user["color"] == other
+    # There is no third one.
+    elsewhere(server, 10, "aaron", other)
+    assert colors(server) == {other}
+
+
+async def test_whoever_chose_a_colour_keeps_it(clock: Clock) -> None:
+    server = Server(clock, policy=TWO)
+    bob, _ = server.enter("bob", 1)
+    for number, color in enumerate(TWO.palette, 1):
+        server.say(bob, 1, number, {"user": {"color": color}})
+        elsewhere(server, 8, "alice", color)
+        assert colors(server) == {color}
+
+
 # Where people are
 
 
