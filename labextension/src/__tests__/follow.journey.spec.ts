@@ -110,9 +110,11 @@ function said(field: string): unknown {
 }
 
 describe('a journey', () => {
-  it('leads from document to document, in a frame', async () => {
+  it('leads from document to document, in a frame of their colour', async () => {
     await followBob();
     expect(frame()).toBe('Following Bob');
+    const node = document.querySelector<HTMLElement>('.jp-AwarenessFollow');
+    expect(node?.style.getPropertyValue('--jp-awareness-color')).toBe('#1976d2');
     presence.lobby.fill(ME, at('bob', 'b.ipynb'));
     await vi.waitFor(() => {
       expect(shell.currentWidget?.context.path).toBe('b.ipynb');

@@ -185,6 +185,18 @@ describe('a copy', () => {
     expect([path, options]).toEqual([COPY, { activate: true, mode: 'tab-after' }]);
   });
 
+  it('goes on with the kernel of the document', async () => {
+    const kernel = { id: 'k1', name: 'python3' };
+    vi.spyOn(context.sessionContext, 'session', 'get').mockReturnValue({ kernel } as never);
+    await remedies.keepCopy();
+    expect(openOrReveal).toHaveBeenCalledExactlyOnceWith(
+      COPY,
+      undefined,
+      kernel,
+      expect.anything()
+    );
+  });
+
   it('does not have what was typed while it was written, which stays unsaved', async () => {
     collide();
     await guard.look();

@@ -8,9 +8,11 @@ import { DirListing, IDefaultFileBrowserRenderer } from '@jupyterlab/filebrowser
 import { PluginRegistry } from '@lumino/coreutils';
 import type { IPlugin } from '@lumino/coreutils';
 import type { Contents } from '@jupyterlab/services';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { IStatusBar } from '@jupyterlab/statusbar';
 import { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -21,6 +23,7 @@ import { Lazy } from '../lazy';
 import { PANEL_ID } from '../people/panel';
 import { AvatarStack } from '../people/stack';
 import { DEFAULTS } from '../settings';
+import type { ISettings } from '../settings';
 import { CONTENTS, FakeContext } from './fakes';
 import { FakeDocument, FakePresence, at, provideIdle, state } from './people.fakes';
 
@@ -61,6 +64,7 @@ class SmallApp {
   readonly statusBar = { registerStatusItem: vi.fn<IStatusBar['registerStatusItem']>() };
   readonly labShell = { widgets: vi.fn(() => []) };
   renderer: DirListing.IRenderer | null = null;
+  registry: { load(): Promise<unknown> } | null = null;
   readonly docRegistry = { addWidgetExtension: vi.fn() };
   readonly commands = new CommandRegistry();
   readonly added: [Widget, string][] = [];
@@ -74,11 +78,18 @@ class SmallApp {
       '@jupyterlab/apputils:IToolbarWidgetRegistry': this.toolbars,
       '@jupyterlab/statusbar:IStatusBar': withStatusBar ? this.statusBar : null,
       '@jupyterlab/filebrowser:IDefaultFileBrowserRenderer': this.renderer,
-      '@jupyterlab/application:ILabShell': this.labShell
+      '@jupyterlab/application:ILabShell': this.labShell,
+      [ISettingRegistry.name]: this.registry
     };
     const tokens = [...(plugin.requires ?? []), ...(plugin.optional ?? [])];
     const given = tokens.map(token => services[token.name] ?? null);
     void plugin.activate(this._app as unknown as JupyterFrontEnd, ...given);
+  }
+
+  /** Choose settings for the plugins that are started from now on. */
+  choose(composite: Partial<ISettings>): void {
+    const source = { composite, changed: new Signal({}) };
+    this.registry = { load: () => Promise.resolve(source) };
   }
 
   private readonly _app = {
@@ -155,6 +166,19 @@ describe('the status plugin', () => {
     item.node.querySelector('button')?.click();
     expect(app.activated).toEqual([PANEL_ID]);
     item.dispose();
+  });
+
+  it('takes the item away by its setting', async () => {
+    app.choose({ statusBar: false });
+    app.start('status');
+    const [[, { activeStateChanged, isActive }]] = app.statusBar.registerStatusItem.mock.calls as [
+      [string, IStatusBar.IItem]
+    ];
+    const looked = vi.fn(() => isActive?.());
+    activeStateChanged?.connect(looked);
+    await vi.waitFor(() => {
+      expect(looked.mock.results[0]?.value).toBe(false);
+    });
   });
 
   it('does without a status bar', () => {
@@ -295,6 +319,26 @@ describe('the toolbar plugins', () => {
     await click(stack, 'Eve');
     expect(app.manager.openOrReveal).toHaveBeenCalledExactlyOnceWith('b.ipynb');
     stack.dispose();
+  });
+
+  it.each([
+    ['toolbarAvatars', false, true],
+    ['topBar', true, false]
+  ] as const)('are switched off one by one: %s', async (setting, inToolbar, inTopBar) => {
+    app.choose({ [setting]: false });
+    app.start('toolbar');
+    app.start('topbar');
+    const context = new FakeContext('a.ipynb');
+    const document = new FakeDocument('a.ipynb', context.real).fill(state('me'), state('bob'));
+    app.presence.add(document);
+    app.presence.lobby.fill(state('me'), state('bob'));
+    const stacks = [create('Notebook', panelOf(context)), create('TopBar', new Widget())];
+    await vi.waitFor(() => {
+      expect(stacks.map(stack => stack.isVisible)).toEqual([inToolbar, inTopBar]);
+    });
+    stacks.forEach(stack => {
+      stack.dispose();
+    });
   });
 
   it('show everybody in the top bar; oneself opens the panel', async () => {
