@@ -31,7 +31,9 @@ def test_the_loss_of_the_server_is_told_and_its_return(
     own_server.start()
     # If the page has not come back by itself yet; JupyterLab's own dialog may lie over the button.
     alice.page.evaluate("document.querySelector('.jp-AwarenessBanner-retry')?.click()")
-    until(lambda: "1 person here" in alice.page.inner_text("#jp-awareness-people"), "all is well")
+    panel = alice.page.locator("#jp-awareness-people")
+    until(lambda: "1 person here" in panel.inner_text(), "all is well")
+    panel.get_by_text("You are alone here.").wait_for()
 
 
 def test_who_may_not_see_others_is_told_so(guests: Guests) -> None:

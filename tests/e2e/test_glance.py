@@ -85,6 +85,12 @@ def test_rows_show_three_people_and_count_the_rest(
         lab.open(f"{folder}/a.md")
     until(lambda: alice.files() == {"a.md": "Open by Bob and Carol"}, "alice sees both")
     path = f"{folder}/a.md"
+    alice.open(path)
+    until(lambda: alice.tabs() == {"a.md": "Open by Bob and Carol"}, "her tab shows both")
+    alice.page.get_by_role("button", name="3 people here. Open the list of people").wait_for()
+    top_bar = alice.page.get_by_role("group", name="People who are here")
+    for name in ("Alice, you", "Bob", "Carol"):
+        top_bar.get_by_role("button", name=f"{name}, active").wait_for()
     for number in range(5):
         crowd.come(f"extra-{number}", f"document:{path}", 8_000 + number)
         peer = crowd.come(f"extra-{number}", "lobby", 7_000 + number)

@@ -6,6 +6,7 @@ from following import chip, follow, is_free
 from guests import Guests
 from lab import Lab, until
 from lab_server import LabServer
+from raw_peer import Crowd
 
 CODE = "import math\nradius = 2"
 
@@ -18,7 +19,9 @@ def go_to_notebook(lab: Lab, server: LabServer, path: str) -> None:
     lab.page.wait_for_selector(".cm-content >> visible=true")
 
 
-def test_a_notebook_page_and_a_lab_page_show_each_other(guests: Guests, server: LabServer) -> None:
+def test_a_notebook_page_and_a_lab_page_show_each_other(
+    guests: Guests, server: LabServer, crowd: Crowd
+) -> None:
     path = server.write_notebook("seven.ipynb", [CODE, "second = 2"])
     alice, bob = guests("alice", "bob")
     go_to_notebook(alice, server, path)
@@ -32,6 +35,10 @@ def test_a_notebook_page_and_a_lab_page_show_each_other(guests: Guests, server: 
         (face,) = until(lab.faces, f"{lab.person} sees a face in the toolbar")
         assert face.startswith(f"{other}, active")
     until(lambda: list(alice.marks()) == [1], "alice sees in which cell bob is")
+    carol = crowd.come("carol", f"document:{path}", 77)
+    carol.say({"cell": {"id": "c0", "index": 0, "mode": "command"}})
+    until(lambda: list(alice.marks()) == [0, 1], "alice sees in which cell carol is")
+    until(lambda: len(alice.faces()) == len(bob.faces()) == 2, "both see carol's face")
     follow(alice, bob)
     until(lambda: chip(bob) == "Alice follows you", "bob sees that alice follows")
     alice.page.keyboard.press("Escape")
@@ -42,23 +49,32 @@ def test_a_notebook_page_and_a_lab_page_show_each_other(guests: Guests, server: 
     until(lambda: alice.source(1) == bob.source(1), "alice sees what bob saved")
     alice.show_people()
     people = until(alice.people, "alice sees people in the panel")
-    assert [row.split(",")[0] for row in people["In this document"]] == ["Alice", "Bob"]
+    assert [row.split(",")[0] for row in people["In this document"]] == ["Alice", "Bob", "Carol"]
     alice.page.close()
-    until(lambda: not bob.faces(), "alice has left")
+    until(lambda: len(bob.faces()) == 1, "alice has left")
 
 
-def test_the_tree_of_notebook_7_says_who_is_here(guests: Guests, server: LabServer) -> None:
+def test_the_tree_of_notebook_7_says_who_is_here(
+    guests: Guests, server: LabServer, crowd: Crowd
+) -> None:
     path = server.write_notebook("seen.ipynb", [CODE])
     alice, bob = guests("alice", "bob")
     bob.open(path)
+    crowd.come("carol", f"document:{path}", 77)
+    crowd.come("carol", "lobby", 78).say({"open": [{"path": path, "dirty": True}]})
     alice.page.goto(f"{server.url}tree")
     alice.wait_until_ready()
     face = alice.page.get_by_role("button", name="Bob, active")
     face.wait_for()
     assert "seen.ipynb" in (face.get_attribute("aria-label") or "")
+    said = "Open by Bob and Carol; Carol has unsaved changes"
+    until(lambda: alice.files().get(path) == said, "alice sees them at the file")
 
 
-def test_a_console_is_a_place_without_a_document(guests: Guests, server: LabServer) -> None:
+def test_a_console_is_a_place_without_a_document(
+    guests: Guests, server: LabServer, crowd: Crowd
+) -> None:
+    crowd.come("carol", "lobby", 78).say({})
     alice, bob = guests("alice", "bob")
     alice.run("console:create", kernelPreference={"name": "python3"})
     prompt = alice.page.locator(".jp-CodeConsole-promptCell .cm-content")
@@ -66,5 +82,6 @@ def test_a_console_is_a_place_without_a_document(guests: Guests, server: LabServ
     alice.type("1 + 1")
     bob.show_people()
     rows = until(lambda: bob.people().get("Everyone"), "bob sees everyone")
-    assert any(row.startswith("Alice, active, Just looking around") for row in rows)
+    for name in ("Alice", "Carol"):
+        assert any(row.startswith(f"{name}, active, Just looking around") for row in rows)
     assert alice.carets() == []

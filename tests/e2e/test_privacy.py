@@ -18,6 +18,7 @@ from raw_peer import Crowd, RawPeer
 Pair = tuple[Lab, Lab]
 CODE = "import math\nradius = 2"
 CURSOR = {"cell": "c0", "index": 0, "position": 3, "anchor": 3}
+RED = "#d93025"
 # As if nobody had ever chosen anything in this browser; pages are told as by another tab.
 FORGET = """() => {
   localStorage.clear();
@@ -196,9 +197,14 @@ def test_who_appears_away_is_away_whatever_they_do(pair: Pair, notebook: str) ->
 
 
 def test_a_choice_holds_in_all_tabs_and_after_a_reload(
-    pair: Pair, server: LabServer, notebook: str, another_tab: Callable[[Lab], Lab]
+    pair: Pair,
+    server: LabServer,
+    notebook: str,
+    another_tab: Callable[[Lab], Lab],
+    crowd: Crowd,
 ) -> None:
     alice, bob = pair
+    crowd.come("carol", "lobby", 904).say({"user": {"color": RED}})
     tab = another_tab(alice)
     for lab in (alice, tab, bob):
         lab.open(notebook)
@@ -206,6 +212,7 @@ def test_a_choice_holds_in_all_tabs_and_after_a_reload(
     until(lambda: len(bob.faces()) == 1, "bob sees alice")
     choose(alice, "Invisible", True)
     until(lambda: not bob.faces() and row(bob, "Alice") is None, "both tabs are gone")
+    alice.page.get_by_title("Red, also Carol").click()
     reminder = tab.page.get_by_role("region", name="People").get_by_text("You are invisible")
     tab.show_people()
     reminder.wait_for()
@@ -220,7 +227,7 @@ def test_a_choice_holds_in_all_tabs_and_after_a_reload(
     tab.page.get_by_role("button", name="Show me").click()
     for cell, lab in enumerate((alice, tab)):
         lab.put_caret(cell, 1)
-        bob.sees_caret(cell, 1)
+        assert bob.sees_caret(cell, 1).colors == (RED,)
 
 
 def test_whoever_may_not_read_documents_learns_no_path(

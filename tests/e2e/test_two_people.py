@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from lab import Lab, until
 from lab_server import LabServer
+from raw_peer import Crowd
 
 CODE = "import math\n\nradius = 2.5\narea = math.pi * radius ** 2\nprint(area)"
 # A tab, wide characters, one outside of the basic plane, combining ones, and a line that wraps.
@@ -134,10 +135,11 @@ def test_one_movement_touches_one_editor(notebook: Pair) -> None:
 
 
 def test_two_tabs_of_one_person_are_one_face(
-    pair: Pair, server: LabServer, another_tab: Callable[[Lab], Lab]
+    pair: Pair, server: LabServer, another_tab: Callable[[Lab], Lab], crowd: Crowd
 ) -> None:
     alice, bob = pair
     path = server.write_notebook("tabs.ipynb", [CODE, "second = 2"])
+    crowd.come("carol", f"document:{path}", 77).say({"kind": "agent"})
     tabs = [bob, another_tab(bob)]
     for lab in (alice, *tabs):
         lab.open(path)
@@ -145,10 +147,12 @@ def test_two_tabs_of_one_person_are_one_face(
         tab.put_caret(1, position)
     for position in (0, 1):
         alice.sees_caret(1, position)
-    assert len(alice.faces()) == 1
+    until(lambda: len(alice.faces()) == 2, "alice sees bob and carol's agent")
     alice.show_people()
     people = until(alice.people, "alice sees people in the panel")
-    assert [row.split(",")[0] for row in people["In this document"]] == ["Alice", "Bob"]
+    rows = people["In this document"]
+    assert [row.split(",")[0] for row in rows] == ["Alice", "Bob", "Carol"]
+    assert rows[2].startswith("Carol, agent, active")
     # One's own other tab is drawn as well, and is no face.
     tabs[0].sees_caret(1, 1)
-    assert [face.split(",")[0] for face in tabs[0].faces()] == ["Alice"]
+    assert [face.split(",")[0] for face in tabs[0].faces()] == ["Alice", "Carol"]
