@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 __all__ = ["Pace"]
 
-PATIENCE = 0.02  # seconds; see `Pace`
+PATIENCE = 0.08  # seconds; see `Pace`
 MOST = 0.5  # share of the processor that all rooms together may take to tell what changed
 SAVED = 0.01  # seconds of processor that may be saved up for a moment, or owed
 SHORTEST = 0.001  # seconds; a timer is not more precise, so that shorter windows add up first
@@ -25,7 +25,7 @@ class Pace:
 
     Telling a room takes c seconds of processor. If it then gathers for w seconds, what people see
     is up to w older, and a busy room takes the share c/(c+w) of the processor. ``w = sqrt(c *
-    PATIENCE)`` weighs one against the other: c = 0.8 ms waits 4 ms, c = 5 ms waits 10. When that
+    PATIENCE)`` weighs one against the other: c = 0.8 ms waits 8 ms, c = 5 ms waits 20. When that
     would take too much of the processor, w is what keeps within its share; and within the bytes
     that a connection may be sent.
 
