@@ -8,21 +8,27 @@ from __future__ import annotations
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import agent
 import pytest
+import test_other_extensions
 from guests import Guests
 from lab import Lab, until
 from lab_server import LabServer
 from playwright.sync_api import FloatRect
 from raw_peer import Crowd
+from test_notebook7 import go_to_notebook
 from test_pictures import ROOT, THEMES
 
 POND = "pond.ipynb"
 IMAGES = ROOT / "docs" / "images"
-Take = Callable[[Lab, str, FloatRect], None]
+Take = Callable[..., None]
+HIGH_CONTRAST = {"dark": "JupyterLab Dark High Contrast"}
+
+extended, raise_hand = test_other_extensions.extended, test_other_extensions.raise_hand
 
 
 @pytest.fixture
@@ -30,8 +36,10 @@ def take(tmp_path: Path, pytestconfig: pytest.Config) -> Take:
     """Take a picture of a part of a page in each theme; shown are animations as they end."""
     folder = IMAGES if pytestconfig.getoption("screenshots") else tmp_path
 
-    def take(lab: Lab, name: str, clip: FloatRect) -> None:
-        for theme, full_name in THEMES.items():
+    def take(
+        lab: Lab, name: str, clip: FloatRect, themes: Mapping[str, str] = MappingProxyType(THEMES)
+    ) -> None:
+        for theme, full_name in themes.items():
             lab.run("apputils:change-theme", theme=full_name)
             lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
             lab.page.mouse.move(0, 0)
@@ -99,6 +107,12 @@ def write(lab: Lab, cell: int | None, text: str) -> None:
     """Type at the end of a cell, or of the file."""
     lab.put_caret(cell, len(lab.source(cell)))
     lab.type(text)
+
+
+def go_to_start(lab: Lab, cell: int) -> None:
+    """Put the caret where a cell begins, with all of the cell in sight."""
+    lab.put_caret(cell, len(lab.source(cell)))
+    lab.put_caret(cell, 0)
 
 
 def test_cells(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> None:
@@ -215,3 +229,88 @@ def test_people(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> No
     alice.show_people()
     until(lambda: "Elsewhere" in alice.people(), "alice sees the others")
     take(alice, "people", box(alice, "#jp-awareness-people"))
+
+
+def test_idle(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> None:
+    alice, bob, _ = people
+    for lab in (alice, bob):
+        lab.open(POND)
+        lab.configure("nameFlags", "always")
+    alice.run("application:toggle-left-area")
+    alice.show_people()
+    ids = alice.ask("cellIds")
+    go_to_start(alice, 3)
+    bob.put_caret(3, 20)
+    now = int(time.time() * 1000)
+    for number, status, minutes in ((0, "idle", 4), (11, "away", 75)):
+        quiet = {"status": status, "seen": now - minutes * 60_000}
+        visitors.come(f"extra-{number}", "lobby", 60 + number).say(quiet)
+        caret = {"cell": ids[3], "index": 3, "position": 60, "anchor": 60}
+        cell = {"id": ids[3], "index": 3, "mode": "edit"}
+        document = visitors.come(f"extra-{number}", f"document:{POND}", 80 + number)
+        document.say({"cell": cell, "cursor": caret, **quiet})
+    alice.page.locator(".jp-AwarenessCaret.jp-mod-idle").wait_for()
+    alice.page.get_by_role("button", name="5 people here. Open the list of people").wait_for()
+    until(lambda: len(alice.faces()) == 3, "alice sees who has it open")
+    until(lambda: "Ben Brandt" in str(alice.tabs()), "and on the tab")
+    take(alice, "idle", whole(alice))
+
+
+def test_keyboard(people: tuple[Lab, Lab, Lab], take: Take) -> None:
+    alice, bob, carol = people
+    for lab in people:
+        lab.open(POND)
+    bob.put_caret(3, 20)
+    carol.put_caret(4, 2)
+    alice.show_people()
+    until(lambda: "Cell 4" in str(alice.people()), "alice sees where bob is")
+    alice.page.set_viewport_size({"width": 1080, "height": 420})
+    panel = alice.page.locator("#jp-awareness-people")
+    panel.get_by_role("button", name="Alice, you").focus()
+    alice.page.keyboard.press("ArrowDown")
+    alice.page.keyboard.press("Tab")
+    take(alice, "keyboard", box(alice, "#jp-awareness-people"))
+
+
+def test_contrast(people: tuple[Lab, Lab, Lab], take: Take) -> None:
+    alice, bob, carol = people
+    for lab in people:
+        lab.open(POND)
+        lab.configure("nameFlags", "always")
+    alice.show_people()
+    alice.run("application:toggle-left-area")
+    go_to_start(alice, 3)
+    bob.put_caret(3, position=24, anchor=7)
+    carol.put_caret(4, 2)
+    alice.sees_caret(3, 24)
+    take(alice, "contrast", whole(alice), HIGH_CONTRAST)
+
+
+def test_notebook7(people: tuple[Lab, Lab, Lab], own_server: LabServer, take: Take) -> None:
+    alice, bob, carol = people
+    for lab in (bob, carol):
+        lab.open(POND)
+        lab.configure("nameFlags", "always")
+    go_to_notebook(alice, own_server, POND)
+    alice.show_people()
+    go_to_start(alice, 3)
+    bob.put_caret(3, position=24, anchor=7)
+    carol.activate(2)
+    alice.sees_caret(3, 24)
+    until(lambda: list(alice.marks()) == [2, 3], "alice sees who is where")
+    take(alice, "notebook7", whole(alice))
+
+
+def test_raise_hand(extended: LabServer, guests: Guests, take: Take) -> None:
+    shutil.copy(ROOT / "examples" / "demo.ipynb", extended.documents / POND)
+    alice, bob, carol = guests("alice", "bob", "carol", server=extended)
+    for lab in (alice, bob, carol):
+        lab.page.set_viewport_size({"width": 1080, "height": 420})
+        lab.open(POND)
+    for lab in (bob, carol):
+        lab.page.get_by_role("button", name="✋").click()
+    until(
+        lambda: test_other_extensions.hand(alice) == "✋ Bob Carol",
+        "alice sees whose hands are raised",
+    )
+    take(alice, "raise-hand", box(alice, DOCUMENT))
