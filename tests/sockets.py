@@ -35,6 +35,11 @@ async def until(condition: Callable[[], object]) -> None:
     raise TimeoutError
 
 
+def tasks_of_clients(loop: asyncio.AbstractEventLoop) -> list[asyncio.Task[Any]]:
+    """The tasks of our Python client, and of tornado's, that have not ended."""
+    return [task for task in asyncio.all_tasks(loop) if "client" in repr(task)]
+
+
 class Closed(Exception):
     """The server closed the socket."""
 

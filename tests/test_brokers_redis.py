@@ -28,6 +28,7 @@ from sockets import until
 from jupyter_awareness.brokers.redis import RedisBroker
 from jupyter_awareness.protocol import Entry
 
+QUICK = 0.2  # seconds between signs of life, where it is waited for what is done without them
 STALE = Entry(1, FIRST.clock, {**(FIRST.state or {}), "unreachable": True})
 
 
@@ -40,8 +41,8 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.kill()
 
 
-def broker(url: str, secret: str = SECRET) -> RedisBroker:
-    return RedisBroker(options(url, secret), interval=0.2)
+def broker(url: str, secret: str = SECRET, interval: float = 2.0) -> RedisBroker:
+    return RedisBroker(options(url, secret), interval=interval)
 
 
 class TestRedisBroker(ConnectedBrokerContract):
@@ -77,9 +78,9 @@ def test_nothing_large_is_loaded_when_redis_is_lost_and_everybody_would_wait() -
     assert done.stdout.split() == ["lost"]
 
 
-async def pair(url: str) -> tuple[Process, Process]:
+async def pair(url: str, interval: float = 2.0) -> tuple[Process, Process]:
     """Start two processes in one room, of which the first says something."""
-    here, there = [await start(broker(url), "lobby") for _ in range(2)]
+    here, there = [await start(broker(url, interval=interval), "lobby") for _ in range(2)]
     here.says("lobby", FIRST)
     await there.hears(1)
     return here, there
@@ -106,7 +107,7 @@ async def test_a_leave_is_told_before_the_end(shared_redis: RedisServer) -> None
 
 
 async def test_the_people_of_a_dead_process_are_hidden(shared_redis: RedisServer) -> None:
-    here, there = await pair(shared_redis.url)
+    here, there = await pair(shared_redis.url, QUICK)
     task = here.broker._task  # type: ignore[attr-defined]
     task.cancel()  # as if it were killed: nothing is said any more
     await asyncio.gather(task, return_exceptions=True)
@@ -127,7 +128,7 @@ async def test_while_redis_is_gone_people_elsewhere_are_shown_as_last_known(
 
 
 async def test_who_left_while_redis_was_gone_is_gone_when_it_is_back(redis: RedisServer) -> None:
-    here, there = await pair(redis.url)
+    here, there = await pair(redis.url, QUICK)
     redis.kill()
     await there.hears(2)
     here.here["lobby"] = (GONE.clock, [])
@@ -139,7 +140,7 @@ async def test_who_left_while_redis_was_gone_is_gone_when_it_is_back(redis: Redi
 
 
 async def test_a_redis_that_hangs_is_as_good_as_gone(redis: RedisServer) -> None:
-    here, there = await pair(redis.url)
+    here, there = await pair(redis.url, QUICK)
     redis.pause()
     await until_told(there, lambda told: bool(told[1] and told[1].get("unreachable")))
     redis.resume()
@@ -148,7 +149,7 @@ async def test_a_redis_that_hangs_is_as_good_as_gone(redis: RedisServer) -> None
 
 
 async def test_a_redis_that_hangs_does_not_hold_up_the_end(redis: RedisServer) -> None:
-    processes = await pair(redis.url)
+    processes = await pair(redis.url, QUICK)
     redis.pause()
     before = time.monotonic()
     await asyncio.gather(*map(stop, processes))
@@ -195,7 +196,7 @@ async def test_a_log_that_raises_keeps_nobody_from_connecting_anew(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(logging.getLogger("brokers"), "log", full)
-    here, there = await pair(redis.url)
+    here, there = await pair(redis.url, QUICK)
     redis.kill()
     await until(lambda: len(lines) >= 2)
     redis.start()
@@ -255,7 +256,7 @@ async def test_sentinels_say_where_redis_is_now(
     sentinel.until("SENTINEL REPLICAS main", str(second.port))
     url = f"redis+sentinel://127.0.0.1:{sentinel.port}/main"
     await meet(url)
-    here, there = await pair(url)
+    here, there = await pair(url, QUICK)
     first.kill()
     await until_told(there, lambda told: bool(told[1] and told[1].get("unreachable")))
     here.says("lobby", SECOND)

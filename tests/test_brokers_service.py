@@ -51,10 +51,14 @@ def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]
 
 
 def broker(
-    server: ServerProcess, username: str = "alice", key: str = "", digest: Digest | None = None
+    server: ServerProcess,
+    username: str = "alice",
+    key: str = "",
+    digest: Digest | None = None,
+    interval: float = 2.0,
 ) -> ServiceBroker:
     key = key or key_of(SECRET, username)
-    return ServiceBroker(options(server.url, key, username, digest), interval=0.2)
+    return ServiceBroker(options(server.url, key, username, digest), interval=interval)
 
 
 def stripped(told: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
@@ -135,6 +139,7 @@ async def test_whoever_comes_later_is_told_who_is_there_and_who_leaves(
     await stop(alice, bob)
 
 
+QUICK = 0.2  # seconds between signs of life, where it is waited for what is done without them
 NOTEBOOK = FILE + "~digest"
 IDS = count(1_000)  # client ids, each of one person
 
@@ -231,8 +236,8 @@ async def test_whoever_answers_with_something_else_is_sent_away(
 
 
 async def test_the_people_of_a_dead_server_are_hidden(central: ServerProcess) -> None:
-    alice = await start(broker(central, "alice"), "lobby")
-    bob = await start(broker(central, "bob"), "lobby")
+    alice = await start(broker(central, "alice", interval=QUICK), "lobby")
+    bob = await start(broker(central, "bob", interval=QUICK), "lobby")
     alice.says("lobby", FIRST)
     await bob.hears(1)
     task = alice.broker._task  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ class TlsRedisServer(RedisServer):
 
 
 def broker(url: str) -> RedisBroker:
-    return RedisBroker(options(url), interval=0.2)
+    return RedisBroker(options(url))
 
 
 Serve = Callable[[str], TlsRedisServer]

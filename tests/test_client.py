@@ -42,12 +42,9 @@ def _nothing_is_left(jp_asyncio_loop) -> Iterator[None]:
     """No test may leave a task of the client behind."""
     yield
     # Who hangs up while connecting waits for the end of that.
-    jp_asyncio_loop.run_until_complete(sockets.until(lambda: not tasks_of_clients(jp_asyncio_loop)))
-
-
-def tasks_of_clients(loop: asyncio.AbstractEventLoop) -> list[asyncio.Task[Any]]:
-    """The tasks of our client, and of tornado's."""
-    return [task for task in asyncio.all_tasks(loop) if "client" in repr(task)]
+    jp_asyncio_loop.run_until_complete(
+        sockets.until(lambda: not sockets.tasks_of_clients(jp_asyncio_loop))
+    )
 
 
 async def until(room: ClientRoom, condition: Callable[[], object]) -> None:
@@ -85,6 +82,7 @@ async def test_two_see_each_other_with_signed_names(server_url: str) -> None:
             await until(alice.lobby, lambda: alice.lobby.peers)
             assert alice.user is not None
             assert alice.user.display_name == "Alice"
+            await until(bob.lobby, lambda: bob.lobby.peers)
             peer = only(bob.lobby)
             assert peer.user == alice.user
             assert (peer.kind, peer.status) == ("agent", "active")
@@ -178,7 +176,8 @@ async def test_joining_again_is_the_same_room_however_it_is_spelled(
 
 async def test_peers_are_iterated_over(server_url: str) -> None:
     async with AwarenessClient(server_url, ALICE) as alice, AwarenessClient(server_url, BOB) as bob:
-        await until(alice.lobby, lambda: alice.lobby.peers)
+        for client in (alice, bob):
+            await until(client.lobby, lambda client=client: client.lobby.peers)  # type: ignore[misc]
         assert [peer.user.display_name for peer in alice.lobby] == ["Bob"]
         assert [peer.id for peer in bob.lobby] == [alice.lobby.client_id]
 

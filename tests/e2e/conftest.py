@@ -168,6 +168,16 @@ def pair(
     assert not faults, "\n\n".join(faults)
 
 
+@pytest.fixture
+def lasting_names(pair: tuple[Lab, Lab]) -> Iterator[None]:
+    """Names at carets stay; otherwise they may have faded before a busy machine looks at them."""
+    for lab in pair:
+        lab.configure("nameFlags", "always")
+    yield
+    for lab in pair:
+        lab.configure("nameFlags", "fade")
+
+
 @pytest.fixture(scope="module")
 def three(browser: Browser, server: LabServer, request: pytest.FixtureRequest) -> Iterator[Guests]:
     """Alice, Bob and Carol, on pages that the tests of one file share."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lab import Lab, until
+from lab import CALM, Lab, until
 from playwright.sync_api import Locator
 
 # What is at the top of the current document: the cell (in a file: the line) and how many pixels of
 # it are above the window's edge.
 TOP = """() => {
-  const { content } = window.jupyterapp.shell.currentWidget;
+  const content = window.jupyterapp.shell.currentWidget?.content;
+  const scroller = content?.outerNode ?? content?.node.querySelector('.cm-scroller');
+  if (!scroller) {
+    return null;
+  }
   const lines = () => [...content.node.querySelectorAll('.cm-line')];
   const things = content.widgets ? content.widgets.map(cell => cell.node) : lines();
-  const scroller = content.outerNode ?? content.node.querySelector('.cm-scroller');
   const { top } = scroller.getBoundingClientRect();
   const boxes = things.map(thing => thing.getBoundingClientRect());
   const drawn = boxes.flatMap((box, at) => (box.height > 0 ? [at] : []));
@@ -39,6 +42,7 @@ WINDOWING = """mode => {
   factory.notebookConfig = { ...factory.notebookConfig, windowingMode: mode };
 }"""
 
+LAST = "This is the last notification."
 GAP = 11  # pixels between two cells, which belong to neither
 
 
@@ -105,7 +109,7 @@ def scroll(lab: Lab, pixels: int) -> None:
 
     def at_rest() -> bool:
         first = top_of(lab)
-        lab.page.wait_for_timeout(60)
+        lab.ask("frames", CALM)
         return first is not None and first == top_of(lab) and first != before
 
     until(at_rest, f"{lab.person} has scrolled")
@@ -188,15 +192,27 @@ def toasts(lab: Lab) -> list[str]:
 
 
 def close_toasts(lab: Lab) -> None:
-    """Close all notifications."""
+    """Close all notifications, and those that come meanwhile."""
     closing = ".jp-Notification-Toast-Close"
-    lab.page.evaluate("name => document.querySelectorAll(name).forEach(x => x.click())", closing)
-    until(lambda: toasts(lab) == [], f"{lab.person} has no notifications")
+    click = "name => document.querySelectorAll(name).forEach(x => x.click())"
+
+    def closed() -> bool:
+        lab.page.evaluate(click, closing)
+        return toasts(lab) == []
+
+    until(closed, f"{lab.person} has no notifications")
 
 
 def reads_toast(lab: Lab, text: str) -> None:
     """Wait for a notification."""
     until(lambda: any(text in toast for toast in toasts(lab)), f"{lab.person} reads {text!r}")
+
+
+def reads_no_more(lab: Lab, *expected: str) -> None:
+    """Check that there are these notifications and no others, by one that comes behind all."""
+    lab.run("apputils:notify", message=LAST, options={"autoClose": False})
+    reads_toast(lab, LAST)
+    assert sorted(toasts(lab)) == sorted([*expected, LAST])
 
 
 def prefer(lab: Lab, **choices: bool) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import ConsoleMessage, Error, Page
 
 Found = TypeVar("Found")
 PATIENCE = 8.0  # seconds for what takes far less than one on an idle machine
+CALM = 5  # frames in which nothing moves any more
 OURS = ("awareness", "CodeMirror plugin crashed")
 LOADED = """() => performance.getEntriesByType('resource').map(entry => entry.name)
   .filter(name => name.includes('/jupyter-awareness/static/'))"""
@@ -171,8 +172,11 @@ class Lab:
             self._until_gone(dialog)
         return said
 
-    def put_caret(self, cell: int | None, position: int, anchor: int | None = None) -> float:
-        """Put one's own caret, or selection, into a cell (None: the file); give the time (ms)."""
+    def put_caret(self, cell: int | None, position: int | None, anchor: int | None = None) -> float:
+        """Put one's own caret, or selection, into a cell (None: the file); give the time (ms).
+
+        No position is the end of the text, as it is then.
+        """
         moved: float = self.ask("select", cell, position, anchor)
         return moved
 
@@ -193,15 +197,28 @@ class Lab:
 
     def character(self, cell: int | None, position: int) -> Box:
         """Return where a character begins: a box without width, as the browser laid it out."""
-        return Box(**self.ask("character", cell, position))
+        place = self._character(cell, position)
+        assert place is not None, f"{self.person}'s page has not drawn {position} in cell {cell}"
+        return place
+
+    def resting(self, cell: int | None, position: int) -> Box:
+        """Return where a character begins, when it stays there."""
+
+        def rests() -> Box | None:
+            place = self._character(cell, position)
+            self.ask("frames", CALM)
+            return place if self._character(cell, position) == place else None
+
+        return until(rests, f"{self.person}'s page is at rest")
 
     def carets_at(self, cell: int | None, position: int) -> list[Caret]:
         """Return the carets that are drawn in front of a character, to the pixel."""
-        place = self.character(cell, position)
+        place = self._character(cell, position)
         return [
             caret
             for caret in self.carets()
-            if caret.cell == cell
+            if place is not None
+            and caret.cell == cell
             and abs((caret.left + caret.right) / 2 - place.left) <= 1
             and caret.top < place.middle < caret.bottom
         ]
@@ -217,7 +234,7 @@ class Lab:
         try:
             return until(lambda: self.carets_at(cell, position), what, seconds)[0]
         except AssertionError as error:
-            place = self.character(cell, position)
+            place = self._character(cell, position)
             raise AssertionError(f"{error}; wanted at {place}; all: {self.carets()}") from None
 
     def flags(self) -> list[Flag]:
@@ -257,11 +274,22 @@ class Lab:
 
     def sees_visitors(self, visitors: dict[int, str]) -> dict[int, Mark]:
         """Wait until exactly that is told of cells, and return their marks."""
+        return self.sees_marks(
+            lambda marks: {cell: mark.told for cell, mark in marks.items()} == visitors,
+            f"{self.person} sees {visitors}",
+        )
+
+    def sees_marks(self, fit: Callable[[dict[int, Mark]], bool], what: str) -> dict[int, Mark]:
+        """Wait until the marks of cells are as they should, and return them as they then were."""
+
+        def wanted() -> dict[int, Mark] | None:
+            marks = self.marks()
+            return marks if fit(marks) else None
+
         try:
-            until(lambda: self.visitors() == visitors, f"{self.person} sees {visitors}")
+            return until(wanted, what)
         except AssertionError as error:
             raise AssertionError(f"{error}; all: {self.visitors()}") from None
-        return self.marks()
 
     def edges(self) -> dict[str, list[str]]:
         """Return what the faces at the edges of the current notebook are called."""
@@ -297,10 +325,25 @@ class Lab:
         """Open the panel of people."""
         self.run("jupyter-awareness:show-people")
 
+    def hide_people(self) -> None:
+        """Close the sidebar in which the panel of people is, if it is open."""
+        self.ask("collapseRight")
+        self.page.locator("#jp-awareness-people").wait_for(state="hidden")
+
     def people(self) -> dict[str, list[str]]:
         """Return the rows of the open panel of people, by section, as a screen reader says them."""
         people: dict[str, list[str]] = self.ask("people")
         return people
+
+    def lists(self, *people: str) -> None:
+        """Wait until the open panel has exactly these rows of people here, by how they begin."""
+
+        def listed() -> bool:
+            rows = self.people().get("In this document", [])
+            fits = [row.startswith(one) for row, one in zip(rows, people, strict=False)]
+            return len(rows) == len(people) and all(fits)
+
+        until(listed, f"{self.person} sees {people} in the panel")
 
     def save(self) -> None:
         """Save the current document, as Ctrl+S does; a question that comes up stays open."""
@@ -347,6 +390,20 @@ class Lab:
         """Click a button of the open dialog, and wait until it is gone."""
         self.page.click(f'.jp-Dialog-footer button:has-text("{label}")')
         until(lambda: self.dialog() is None, f"{self.person}'s dialog is gone")
+
+    def wear(self, theme: str) -> None:
+        """Change JupyterLab's theme, and wait until its styles are there."""
+        self.run("apputils:change-theme", theme=theme)
+        worn = "document.body.dataset.jpThemeName"
+        until(lambda: self.page.evaluate(worn) == theme, f"{self.person}'s page is in {theme}")
+
+    def wake(self) -> None:
+        """Tell the page that its network is back, as the browser does: it connects at once."""
+        self.page.evaluate("() => { window.dispatchEvent(new Event('online')); }")
+
+    def _character(self, cell: int | None, position: int) -> Box | None:
+        found = self.ask("character", cell, position)
+        return found and Box(**found)
 
     def _until_gone(self, dialog: Dialog) -> None:
         until(lambda: self.dialog() != dialog, f"{self.person}'s dialog is gone")

@@ -16,7 +16,7 @@ window.e2e = (() => {
   /** CodeMirror's view of a cell, or of the file if `cell` is null; undefined while it has none. */
   const view = cell => {
     const widget = current();
-    const editor = cell === null ? widget.content.editor : cellsOf(widget)[cell].editor;
+    const editor = cell === null ? widget.content.editor : cellsOf(widget)[cell]?.editor;
     return editor?.editor;
   };
 
@@ -87,8 +87,8 @@ window.e2e = (() => {
     },
 
     /**
-     * Put the user's own caret somewhere, as a click would: focus, selection, scrolled into sight.
-     * Cells that were out of sight have no editor yet.
+     * Put the user's own caret somewhere, as a click would: focus, selection, scrolled into sight; null is
+     * the end of the text. Cells that were out of sight have no editor yet.
      */
     select: async (cell, position, anchor) => {
       const { content } = current();
@@ -102,7 +102,8 @@ window.e2e = (() => {
       }
       const editor = view(cell);
       editor.focus();
-      const selection = { anchor: anchor ?? position, head: position };
+      const head = position ?? editor.state.doc.length;
+      const selection = { anchor: anchor ?? head, head };
       editor.dispatch({ selection, scrollIntoView: true });
       return now();
     },
@@ -117,17 +118,22 @@ window.e2e = (() => {
     /** Replace a part of the text, as another program would: no user event, no focus. */
     replace: (cell, from, to, insert) => view(cell).dispatch({ changes: { from, to, insert } }),
 
-    /** Where a character begins, as the browser has laid the text out. */
+    /** Where a character begins, as the browser has laid the text out; null while it is not in the page. */
     character: (cell, position) => {
-      const { node, offset } = view(cell).domAtPos(position);
+      const editor = view(cell);
+      if (!editor || position > editor.state.doc.length) {
+        return null;
+      }
+      const { node, offset } = editor.domAtPos(position);
       const range = document.createRange();
       range.setStart(node, offset);
       range.setEnd(node, offset);
       // A range in an empty line has no place; the line break in it has.
       const rects = node.nodeType === Node.TEXT_NODE ? range.getClientRects() : [];
-      const { left, top, bottom } =
-        rects[rects.length - 1] ?? node.childNodes[offset].getBoundingClientRect();
-      return { left, top, right: left, bottom };
+      const place = rects[rects.length - 1] ?? node.childNodes[offset]?.getBoundingClientRect();
+      return place
+        ? { left: place.left, top: place.top, right: place.left, bottom: place.bottom }
+        : null;
     },
 
     carets: () =>
@@ -222,6 +228,9 @@ window.e2e = (() => {
           )
         ])
       ),
+
+    /** Close the right sidebar. */
+    collapseRight: () => app().shell.collapseRight(),
 
     /** Activate a cell in command mode, as the arrow keys do. */
     activate: async cell => {
@@ -442,6 +451,13 @@ window.e2e = (() => {
       ),
 
     now,
+
+    /** Wait until the page has been drawn so many times. */
+    frames: async count => {
+      for (let frame = 0; frame < count; frame += 1) {
+        await new Promise(resolve => requestAnimationFrame(resolve));
+      }
+    },
 
     /** Note when the carets of the current document next change on the screen. */
     watchCarets: () => {

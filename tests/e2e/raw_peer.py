@@ -56,6 +56,12 @@ class RawPeer:
         elif opcode == websocket.ABNF.OPCODE_BINARY:
             self.heard += data
 
+    def attend(self) -> bool:
+        """Take what has come, and answer pings; there is no waiting."""
+        while self.connected and select.select([self], [], [], 0)[0]:
+            self.listen()
+        return self.connected
+
     def say(self, state: dict[str, Any] | None) -> None:
         """Publish a state, as it is."""
         self._clock += 1

@@ -40,11 +40,12 @@ def violations(lab: Lab) -> list[str]:
 def themed(pair: Pair, request: pytest.FixtureRequest) -> Iterator[Pair]:
     """Alice in a theme, and Bob."""
     alice, _ = pair
-    alice.run("apputils:change-theme", theme=request.param)
+    alice.wear(request.param)
     yield pair
-    alice.run("apputils:change-theme", theme="JupyterLab Light")
+    alice.wear("JupyterLab Light")
 
 
+@pytest.mark.usefixtures("lasting_names")  # What fades has other contrasts.
 def test_axe_finds_nothing(themed: Pair, crowd: Crowd, server: LabServer) -> None:
     path = server.write_notebook("axe.ipynb", [CODE, "second = 2", *["more = 3"] * 40])
     alice, bob = themed

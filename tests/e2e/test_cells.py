@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from lab import Lab, until
+from lab import CALM, Lab, Mark, until
 from lab_server import LabServer
 from raw_peer import Crowd, RawPeer
 
@@ -99,8 +99,13 @@ def test_who_types_is_marked_until_they_stop(notebook: Pair) -> None:
     alice, bob = notebook
     bob.put_caret(1, 0)
     alice.sees_visitors({1: "Bob: editing."})
-    bob.type("abc")
-    assert alice.sees_visitors({1: "Bob: editing, typing."})[1].typing == 1
+
+    def types() -> Mark | None:
+        bob.type("a")  # Again and again: a moment after the last key it is over.
+        mark = alice.marks().get(1)
+        return mark if mark and mark.told == "Bob: editing, typing." else None
+
+    assert until(types, "alice sees that Bob types").typing == 1
     assert alice.sees_visitors({1: "Bob: editing."})[1].typing == 0
 
 
@@ -113,7 +118,7 @@ def test_marks_take_no_room_and_lie_over_nothing_of_jupyterlab(
     alice.open(path)
     alice.put_caret(0, 0)
     until(lambda: alice.ask("isDrawn"), "all cells are drawn")
-    before = alice.ask("layout")
+    before = until(lambda: layout_at_rest(alice), "the layout is at rest")
     for number in range(20):
         state = at(number * 2, "edit" if number % 3 else "command")
         come(crowd, f"extra-{number}", path, 500 + number, **state)
@@ -127,6 +132,13 @@ def test_marks_take_no_room_and_lie_over_nothing_of_jupyterlab(
         for part in (alice.prompt(cell), *(alice.part(cell, name) for name in PARTS)):
             assert not mark.faces.overlaps(part), (cell, part)
             assert not mark.bar.overlaps(part), (cell, part)
+
+
+def layout_at_rest(lab: Lab) -> Any:
+    """Return where all cells are, None while they still move."""
+    layout = lab.ask("layout")
+    lab.ask("frames", CALM)
+    return layout if lab.ask("layout") == layout else None
 
 
 def test_one_movement_touches_one_cell(notebook: Pair) -> None:
@@ -243,7 +255,7 @@ def test_people_out_of_sight_are_at_the_edges_and_a_click_goes_there(
     until(lambda: alice.edges() == {"above": [], "below": [carol]}, "Carol is below")
     alice.ask("clickEdge", "below")
     alice.sees_visitors({55: "Carol: selected."})
-    assert alice.ask("isInSight", 55)
+    until(lambda: alice.ask("isInSight", 55), "Alice sees the cell")
     bob_above = {"above": ["Bob is in cell 3, above. Go there"], "below": []}
     until(lambda: alice.edges() == bob_above, "Bob is above")
     # One's own cell stays what it was.
@@ -305,13 +317,12 @@ def test_names_are_read_with_the_mouse_and_with_the_keyboard(notebook: Pair) -> 
     alice.sees_visitors({1: "Bob: selected."})
     tip = alice.page.locator(".jp-AwarenessTip")
     alice.page.hover(".jp-AwarenessCell-face")
-    assert tip.inner_text() == "Bob\nSelected"
+    until(lambda: tip.all_inner_texts() == ["Bob\nSelected"], "the tip says who it is")
     alice.page.mouse.move(700, 600)
     until(lambda: tip.count() == 0, "the tip is gone")
     # Somebody who reads with the keyboard comes past the cell.
     alice.page.keyboard.press("ArrowDown")
-    until(lambda: tip.count() == 1, "the tip is there")
-    assert tip.inner_text() == "Bob\nSelected"
+    until(lambda: tip.all_inner_texts() == ["Bob\nSelected"], "the tip is there again")
     alice.page.keyboard.press("ArrowDown")
     until(lambda: tip.count() == 0, "the tip is gone")
 
@@ -321,8 +332,10 @@ def test_a_click_on_a_face_opens_the_panel_and_changes_nothing_else(notebook: Pa
     bob.activate(1)
     alice.put_caret(0, 3)
     alice.sees_visitors({1: "Bob: selected."})
+    alice.hide_people()
     alice.page.click(".jp-AwarenessCell-face")
-    until(lambda: "In this document" in alice.people(), "the panel is open")
+    alice.page.locator("#jp-awareness-people").wait_for()
+    until(lambda: "In this document" in alice.people(), "the panel shows who is here")
     assert alice.ask("activeCell") == 0
 
 

@@ -14,8 +14,12 @@ def tells(lab: Lab, title: str, detail: str) -> None:
     """Wait until the panel says this, and the status bar its gist."""
     lab.show_people()
     panel = lab.page.locator("#jp-awareness-people")
-    until(lambda: title in panel.inner_text(), f"the panel says {title!r}")
-    assert detail in panel.inner_text()
+
+    def says() -> bool:
+        text = panel.inner_text()
+        return title in text and detail in text
+
+    until(says, f"the panel says {title!r} and {detail!r}")
     button = lab.page.get_by_role("button", name=f"{title}. Open the list of people")
     until(button.is_visible, f"the status bar says {title!r}")
 
@@ -29,10 +33,14 @@ def test_the_loss_of_the_server_is_told_and_its_return(
     own_server.stop()
     tells(alice, "Connection lost", "keeps trying")
     own_server.start()
-    # If the page has not come back by itself yet; JupyterLab's own dialog may lie over the button.
-    alice.page.evaluate("document.querySelector('.jp-AwarenessBanner-retry')?.click()")
     panel = alice.page.locator("#jp-awareness-people")
-    until(lambda: "1 person here" in panel.inner_text(), "all is well")
+
+    def is_well() -> bool:
+        # If it has not come back by itself yet; JupyterLab's own dialog may lie over the button.
+        alice.page.evaluate("document.querySelector('.jp-AwarenessBanner-retry')?.click()")
+        return "1 person here" in panel.inner_text()
+
+    until(is_well, "all is well")
     panel.get_by_text("You are alone here.").wait_for()
 
 

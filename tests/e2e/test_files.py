@@ -20,6 +20,11 @@ def file(pair: Pair, server: LabServer) -> Pair:
     return pair
 
 
+def lists_others(lab: Lab) -> None:
+    """Wait until the panel has people in the document."""
+    until(lambda: "In this document" in lab.people(), f"{lab.person} sees them in the panel")
+
+
 def test_each_sees_the_other(file: Pair) -> None:
     alice, bob = file
     alice.put_caret(None, 4)
@@ -30,10 +35,10 @@ def test_each_sees_the_other(file: Pair) -> None:
         (face,) = until(lab.faces, f"{lab.person} sees a face in the toolbar")
         assert face.startswith(f"{other}, active")
         lab.show_people()
-        people = until(lab.people, "the panel shows them")
-        assert "In this document" in people
+        lists_others(lab)
 
 
+@pytest.mark.usefixtures("lasting_names")
 def test_a_caret_on_the_first_line_has_its_whole_name(file: Pair) -> None:
     alice, bob = file
     until(bob.faces, "bob sees Alice's face")
@@ -65,7 +70,7 @@ def test_the_line_one_reads_stays_where_it_is_when_somebody_comes(
     line = TEXT.index("line_010")
     bob.open(path)
     bob.put_caret(None, line)
-    before = bob.character(None, line)
+    before = bob.resting(None, line)
     alice.open(path)
     until(bob.faces, "bob sees Alice's face")
     until(lambda: bob.character(None, line) == before, "the toolbar's height changes nothing")

@@ -24,7 +24,7 @@ from following import (
     watch_scrolling,
     window,
 )
-from lab import Lab, until
+from lab import CALM, Lab, until
 from lab_server import LabServer
 
 Trio = tuple[Lab, Lab, Lab]
@@ -32,6 +32,7 @@ COUNT_MOVES = """() => {
   window.e2eMoves = 0;
   window.jupyterapp.shell.currentChanged.connect(() => { window.e2eMoves += 1; });
 }"""
+ROUND = 90  # frames, in which a circle goes round several times
 SOURCES = [f"# cell {number}\n" + "value = 1\n" * (number % 7) for number in range(80)]
 
 
@@ -192,11 +193,15 @@ def test_it_ends_with(trio: Trio, server: LabServer, notebook: str, way: str) ->
     act(alice, way, other)
     is_free(alice)
     until(lambda: chip(bob) == "", "Bob is followed by nobody")
+    row = row_of(alice, "Bob")
     watch_scrolling(alice)
     scroll(bob, 3000)
     bob.put_caret(2, 1)
+    # Where Bob is comes to Alice's page in the order in which he went there.
+    until(lambda: "Cell 3" in row.inner_text(), "Alice knows where Bob is")
     if way != "elsewhere":
-        alice.page.wait_for_function("path => window.e2e.isOpen(path)", arg=notebook)
+        alice.sees_caret(2, 1)
+        assert path_of(alice) == notebook
     assert scrolls(alice) == 0 or way == "wheel"
 
 
@@ -250,6 +255,7 @@ def test_the_keyboard_is_not_taken_from_a_panel(
     button.focus()
     bob.open(file)
     goes_to(alice, file)
+    alice.ask("frames", CALM)  # In these JupyterLab gives the keyboard to what it has opened.
     until(lambda: button.evaluate("button => button === document.activeElement"), "it stays")
     assert frame_text(alice)
 
@@ -315,12 +321,14 @@ def test_two_who_follow_each_other_stand_still(
     frame_says(alice, "Following Bob")
     frame_says(bob, "Following Alice")
     until(lambda: chip(alice) and chip(bob), "both are followed")
-    alice.page.wait_for_timeout(1500)  # A circle goes round several times in this.
+    for lab in (alice, bob):
+        lab.ask("frames", ROUND)
     paths = (path_of(alice), path_of(bob))
     for lab in (alice, bob):
         lab.page.evaluate(COUNT_MOVES)
         watch_scrolling(lab)
-    alice.page.wait_for_timeout(1500)
+    for lab in (alice, bob):
+        lab.ask("frames", ROUND)
     for lab in (alice, bob):
         assert lab.page.evaluate("window.e2eMoves") == 0
         assert scrolls(lab) == 0
@@ -413,6 +421,8 @@ def test_following_can_be_started_from_a_face(trio: Trio, notebook: str) -> None
     alice, bob, _ = trio
     for lab in (alice, bob):
         lab.open(notebook)
+    # Where he is, is told in another room than his face.
+    until(lambda: can_follow(alice, bob), "Alice can follow Bob")
     face = alice.page.locator(".jp-NotebookPanel .jp-AwarenessStack-face >> visible=true").first
     face.click(button="right")
     alice.page.locator(".lm-Menu-item", has_text="Follow Bob").click()

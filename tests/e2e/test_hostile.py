@@ -61,6 +61,7 @@ def alarms(pair: tuple[Lab, Lab]) -> Iterator[list[str]]:
     page.remove_listener("dialog", popped_up)
 
 
+@pytest.mark.usefixtures("lasting_names")
 @pytest.mark.parametrize("document", ["notebook", "file"])
 def test_nothing_that_a_peer_says_breaks_or_enters_the_page(
     crowd: Crowd, pair: tuple[Lab, Lab], server: LabServer, alarms: list[str], document: str
@@ -84,7 +85,7 @@ def test_nothing_that_a_peer_says_breaks_or_enters_the_page(
     until(lambda: SCRIPT in panel.inner_text() and "Carol" in panel.inner_text(), "all are listed")
     alice.put_caret(cell, 2)
     alice.type("ok")
-    assert alice.source(cell) == "fiokrst = 1\nsecond = 2"
+    until(lambda: alice.source(cell) == "fiokrst = 1\nsecond = 2", "alice types as always")
     assert alice.page.evaluate("[window.attacked, {}.polluted]") == [None, None]
     assert not [what for what in alarms if "attacked" in what or not what.startswith(server.url)]
     crowd.leave()

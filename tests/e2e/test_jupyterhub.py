@@ -129,15 +129,15 @@ def test_redis_may_go_and_come_back(pair: Pair, hub: HubProcess, people: Guests)
         lambda: [caret for caret in alice.carets_at(2, 6) if not caret.offline],
         "bob's caret is where it is",
     )[0].offline
-    assert "out of reach" not in str(alice.people())
+    until(lambda: "out of reach" not in str(alice.people()), "bob's row says so no more")
     tab.page.close()
     people.labs.remove(tab)
 
 
 def test_whose_server_is_stopped_is_gone(pair: Pair, hub: HubProcess) -> None:
     alice, bob = pair
-    assert "bob" in str(alice.people())
+    until(lambda: "bob" in str(alice.people()), "bob is there")
     bob.expected = ("",)  # their page loses its server
     hub.stop_server("bob")
     until(lambda: "bob" not in str(alice.people()), "bob is gone", HIDDEN_WITHIN)
-    assert alice.carets() == []
+    until(lambda: not alice.carets(), "his caret is gone too")

@@ -55,10 +55,12 @@ def test_one_s_own_caret_stays_where_it_was_after_a_click_on_a_person(
     bob.put_caret(25, 4)
     alice.put_caret(0, 3)
     bob.show_people()
+    here = "Alice, active, Cell 1. Go there"
+    until(lambda: here in bob.people().get("In this document", []), "bob sees where alice is")
     go_to(alice, "^Bob, active, Cell 26")
     until(lambda: alice.ask("isInSight", 25), "alice sees Bob's cell")
-    rows = bob.people()["In this document"]
-    assert "Alice, active, Cell 1. Go there" in rows
+    assert alice.ask("caret") == [0, 3]
+    assert here in bob.people()["In this document"]
 
 
 def test_a_page_with_nothing_open_loads_little(pair: Pair) -> None:
