@@ -229,6 +229,19 @@ describe('the chase', () => {
     expect(cells.scrollToItem).toHaveBeenLastCalledWith(9, 'smart');
   });
 
+  it('lets go of their cell when they do tell', async () => {
+    chase.followed = FOLLOWED;
+    room.fill(state('bob', { cell: { id: 'c8', index: 8, mode: 'edit' } }));
+    await vi.advanceTimersByTimeAsync(750);
+    const { calls } = cells.scrollToItem.mock;
+    const times = calls.length;
+    expect(times).toBeGreaterThan(0);
+    room.fill(state('bob', sees(4, 6)));
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(calls).toHaveLength(times);
+    expect(Math.abs(cells.outerNode.scrollTop - cells.topOf(4))).toBeLessThanOrEqual(1);
+  });
+
   it('ends', () => {
     chase.followed = FOLLOWED;
     chase.dispose();

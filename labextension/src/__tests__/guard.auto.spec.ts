@@ -21,9 +21,10 @@ class FakeGuard {
 
 let guard: FakeGuard;
 let wanted: boolean;
+let busy: boolean;
 let inUse: boolean;
 let auto: AutoReload;
-const read = vi.fn<() => Promise<void>>();
+const read = vi.fn<(mayShow: () => boolean) => Promise<boolean>>();
 
 const passed = async (milliseconds = 0) => {
   await vi.advanceTimersByTimeAsync(milliseconds);
@@ -33,14 +34,16 @@ beforeEach(() => {
   vi.useFakeTimers();
   guard = new FakeGuard();
   wanted = true;
+  busy = false;
   inUse = false;
   read.mockReset().mockImplementation(() => {
     guard.set(null);
-    return Promise.resolve();
+    return Promise.resolve(true);
   });
   auto = new AutoReload({
     guard: guard as unknown as Guard,
     wanted: () => wanted,
+    busy: () => busy,
     inUse: () => inUse,
     read
   });
@@ -90,6 +93,41 @@ describe('reading anew by itself', () => {
     expect(read).toHaveBeenCalledOnce();
   });
 
+  it('waits as long as something is being asked', async () => {
+    busy = true;
+    guard.set(newer('bob'));
+    await passed(10_000);
+    expect(read).not.toHaveBeenCalled();
+    busy = false;
+    await passed(1000);
+    expect(read).toHaveBeenCalledOnce();
+  });
+
+  it.each(['the caret', 'a letter'])(
+    'shows nothing to a reader who has set %s while it was read',
+    async what => {
+      read.mockReset().mockImplementation(mayShow => {
+        busy = true; // It is itself something that is done.
+        expect(mayShow()).toBe(true);
+        inUse = true;
+        guard.mine = what === 'a letter' ? 'work' : 'nothing';
+        expect(mayShow()).toBe(false);
+        busy = false;
+        return Promise.resolve(false);
+      });
+      guard.set(newer('bob'));
+      await passed();
+      expect(guard.tell).not.toHaveBeenCalled();
+      read.mockReset().mockImplementation(() => {
+        guard.set(null);
+        return Promise.resolve(true);
+      });
+      inUse = false;
+      await passed(1000);
+      expect(read).toHaveBeenCalledTimes(what === 'a letter' ? 0 : 1);
+    }
+  );
+
   it('is tried once for a version that cannot be read', async () => {
     read.mockReset().mockRejectedValue(new Error('gone'));
     guard.set(newer('bob'));
@@ -106,11 +144,11 @@ describe('reading anew by itself', () => {
   it('happens again for what came in the meantime', async () => {
     read.mockReset().mockImplementationOnce(() => {
       guard.set(newer('carol', false, 7));
-      return Promise.resolve();
+      return Promise.resolve(true);
     });
     read.mockImplementation(() => {
       guard.set(null);
-      return Promise.resolve();
+      return Promise.resolve(true);
     });
     guard.set(newer('bob'));
     await passed();

@@ -3,6 +3,7 @@
  * JupyterLab's own contexts, on files in memory.
  */
 import { TextModelFactory } from '@jupyterlab/docregistry';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { NotebookModelFactory } from '@jupyterlab/notebook/lib/modelfactory';
 import type { ServiceManager } from '@jupyterlab/services';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -88,6 +89,33 @@ describe('reading anew', () => {
     expect(context.model.sharedModel.cells.map(({ id }) => id)).toEqual(['c1', 'c0']);
     expect(Object.getOwnPropertyNames(context.model)).not.toContain('fromJSON');
   });
+
+  it.each([
+    ['a.txt', () => new TextModelFactory(), 'one', 'two'],
+    ['a.ipynb', () => new NotebookModelFactory(), notebook('one'), notebook('two')]
+  ])(
+    'changes nothing in %s that is not wanted when it has been read',
+    async (path, make, ...texts) => {
+      const [before, after] = texts;
+      disk.write(path, before);
+      const context = await openContext<DocumentRegistry.IModel>(manager, make(), path);
+      const tell = vi.fn(); // JupyterLab's dialog.
+      Object.assign(context, { _handleError: tell });
+      const { contentsModel } = context;
+      const shown = context.model.toString();
+      disk.write(path, after);
+      expect(await reload(context, () => false)).toBe(false);
+      expect(context.model.toString()).toBe(shown);
+      expect(context.contentsModel?.hash).toBe(contentsModel?.hash);
+      expect(tell).not.toHaveBeenCalled();
+      expect(Reflect.get(context, '_handleError')).toBe(tell);
+      expect(await reload(context, () => true)).toBe(true);
+      expect(context.model.toString()).not.toBe(shown);
+      await disk.delete(path);
+      await expect(reload(context)).rejects.toThrow();
+      expect(tell).toHaveBeenCalledOnce();
+    }
+  );
 
   it('changes nothing if the file cannot be read', async () => {
     disk.write('a.txt', 'one');

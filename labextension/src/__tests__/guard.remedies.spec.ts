@@ -156,6 +156,20 @@ describe('reading anew', () => {
     expect(guard.newer).toBeNull();
   });
 
+  it('keeps what the reader has begun to type when it has been read', async () => {
+    disk.write('a.txt', 'theirs');
+    await guard.look();
+    answers();
+    disk.onRead = () => {
+      disk.onRead = null;
+      type('my ');
+    };
+    await remedies.reload();
+    expect(context.model.toString()).toBe('my one');
+    expect(document.work.since).not.toBeNull();
+    expect(guard.notice).toMatchObject({ kind: 'newer', mine: 'work' });
+  });
+
   it.each<[Answer, string, string | undefined]>([
     ['cancel', 'my one', undefined],
     ['compare', 'my one', undefined],

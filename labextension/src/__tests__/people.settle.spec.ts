@@ -26,9 +26,9 @@ async function pass(count: number, work: Promise<void>): Promise<boolean> {
   return ended.mock.calls.length > 0;
 }
 
-function start(isDisposed = false): Promise<void> {
+function start(isDisposed = false, isWanted?: () => boolean): Promise<void> {
   const notebook = { outerNode, widgets: [{ node }], scrollToItem, isDisposed };
-  return settle(notebook as unknown as Notebook, 0);
+  return settle(notebook as unknown as Notebook, 0, isWanted);
 }
 
 beforeEach(() => {
@@ -57,6 +57,16 @@ it.each([
 it.each(['keydown', 'pointerdown', 'wheel'])('gives way to the user: %s', async input => {
   const work = start();
   window.dispatchEvent(new Event(input));
+  top = -500;
+  expect(await pass(2, work)).toBe(true);
+  expect(scrollToItem).not.toHaveBeenCalled();
+});
+
+it('lets go of a cell that is not wanted any more', async () => {
+  let isWanted = true;
+  const work = start(false, () => isWanted);
+  expect(await pass(5, work)).toBe(false);
+  isWanted = false;
   top = -500;
   expect(await pass(2, work)).toBe(true);
   expect(scrollToItem).not.toHaveBeenCalled();

@@ -193,7 +193,10 @@ export class Chase implements IDisposable {
         seen: null,
         ...location
       };
-      void revealTab(place, this.widget, this._document);
+      this._settling += 1;
+      const turn = this._settling;
+      const isWanted = () => turn === this._settling && !this._last?.view && !this._isDisposed;
+      void revealTab(place, this.widget, this._document, isWanted);
     }
   }
 
@@ -201,6 +204,8 @@ export class Chase implements IDisposable {
   private _followed: IFollowed | null = null;
   private _last: Place | null = null;
   private _attempts = 0;
+  /** How often their cell or caret was gone to: only the last time counts. */
+  private _settling = 0;
   private _isResting = false;
   private _isComing = false;
   private readonly _resizes = new ResizeObserver(this._onLayout);

@@ -11,10 +11,12 @@ export interface IAutoOptions {
   readonly guard: Guard;
   /** Whether the user wants it. */
   wanted(): boolean;
-  /** Whether the reader is about to type, something runs, or something is being asked. */
+  /** Whether something is being asked or done. */
+  busy(): boolean;
+  /** Whether the reader is about to type, or something runs. */
   inUse(): boolean;
-  /** Show what is in the file. */
-  read(): Promise<void>;
+  /** Show what is in the file, if it may be shown when it has been read; gives whether it is. */
+  read(mayShow: () => boolean): Promise<boolean>;
 }
 
 /* Milliseconds until it is looked again whether the reader is still at work. */
@@ -38,7 +40,7 @@ export class AutoReload implements IDisposable {
 
   /** Something may have changed: read the file now, or when the time has come. */
   consider(): void {
-    const { guard, wanted, inUse } = this._options;
+    const { guard, wanted, busy, inUse } = this._options;
     const { newer } = guard;
     clearTimeout(this._timer);
     if (this._isDisposed || this._reading || !newer || !wanted() || guard.mine !== 'nothing') {
@@ -47,7 +49,7 @@ export class AutoReload implements IDisposable {
     if (newer.version.at === this._failed?.version.at) {
       return; // JupyterLab has told the user why.
     }
-    if (inUse()) {
+    if (busy() || inUse()) {
       this._timer = setTimeout(() => {
         this.consider();
       }, AGAIN_AFTER);
@@ -57,11 +59,12 @@ export class AutoReload implements IDisposable {
   }
 
   private async _read(newer: INewer): Promise<void> {
-    const { guard, read } = this._options;
+    const { guard, inUse, read } = this._options;
     this._reading = true;
     try {
-      await read();
-      guard.tell(newer);
+      if (await read(() => guard.mine === 'nothing' && !inUse())) {
+        guard.tell(newer);
+      }
     } catch {
       this._failed = newer;
     } finally {

@@ -135,8 +135,8 @@ export class SaveGate implements IDisposable {
   private _isDisposed = false;
 }
 
-/* Put a property before what an object has under that name, until the result is called. */
-function cover(object: object, name: string, property: PropertyDescriptor): () => void {
+/** Put a property before what an object has under that name, until the result is called. */
+export function cover(object: object, name: string, property: PropertyDescriptor): () => void {
   const before = Object.getOwnPropertyDescriptor(object, name);
   Object.defineProperty(object, name, { ...property, configurable: true });
   return () => {

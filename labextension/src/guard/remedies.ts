@@ -81,8 +81,9 @@ export class Remedies implements IKeeper {
   /** Show what is in the file; asks if something of the reader's own would be lost. */
   async reload(): Promise<void> {
     const { guard, trans } = this._options;
-    if (guard.mine === 'nothing') {
-      await this.read();
+    const isFree = () => guard.mine === 'nothing';
+    if (isFree()) {
+      await this.read(isFree);
       return;
     }
     const answer = await this._ask(beforeReloading(this._subject(), trans));
@@ -90,19 +91,29 @@ export class Remedies implements IKeeper {
       await this.compare();
     } else if (answer === 'copy') {
       await this.keepCopy(false);
-      await this.read();
+      await this.read(isFree);
     } else if (answer === 'reload') {
       await this.read();
     }
   }
 
-  /** Show what is in the file, at the place where the reader is. */
-  async read(): Promise<void> {
+  /**
+   * Show what is in the file, at the place where the reader is by then.
+   *
+   * @param mayShow - asked when it has been read: the reader may have begun to work meanwhile
+   * @returns whether it is shown
+   */
+  async read(mayShow: () => boolean = () => true): Promise<boolean> {
     const { document, widgets } = this._options;
-    await this._doing(async () => {
-      const places = [...widgets].map(keepPlace);
-      await reload(document.context);
+    return this._doing(async () => {
+      let places: (() => Promise<void>)[] = [];
+      const isShown = await reload(document.context, () => {
+        const may = mayShow();
+        places = may ? [...widgets].map(keepPlace) : [];
+        return may;
+      });
       await Promise.all(places.map(goBack => goBack()));
+      return isShown;
     });
   }
 

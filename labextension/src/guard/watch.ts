@@ -62,8 +62,9 @@ export class Watch implements IDisposable {
     this._auto = new AutoReload({
       guard,
       wanted: () => options.settings.current.autoReload,
-      inUse: () => remedies.busy || [...this._widgets].some(inUse),
-      read: () => remedies.read()
+      busy: () => remedies.busy,
+      inUse: () => [...this._widgets].some(inUse),
+      read: mayShow => remedies.read(mayShow)
     });
     this.keeper = remedies;
     options.settings.changed.connect(this._onSettings, this);

@@ -45,11 +45,12 @@ export function openPath(
   return manager.openOrReveal(open?.context.path ?? path);
 }
 
-/** Bring the tab's place in a ready document into view. */
+/** Bring the tab's place in a ready document into view, and keep it there while it comes to rest, as long as wanted. */
 export async function revealTab(
   tab: ITab,
   widget: Widget,
-  document: IDocumentPresence | null
+  document: IDocumentPresence | null,
+  isWanted: () => boolean = () => true
 ): Promise<void> {
   const notebook = notebookOf(widget);
   const editor = editorIn(widget);
@@ -59,7 +60,7 @@ export async function revealTab(
       const shown = shownCell(notebook, index);
       await notebook.scrollToItem(shown, 'smart');
       flash(notebook, shown, tab.color);
-      await settle(notebook, shown);
+      await settle(notebook, shown, isWanted);
     }
   } else if (editor && document) {
     await connected(document);

@@ -14,8 +14,12 @@ const MOST = 90;
 /** What the user does to go elsewhere. */
 const INPUTS = ['keydown', 'pointerdown', 'wheel'] as const;
 
-/** Scroll again whenever the cell has left, until it stays, or until the user does something. */
-export async function settle(notebook: Notebook, index: number): Promise<void> {
+/** Scroll again whenever the cell has left, until it stays, is not wanted any more, or the user does something. */
+export async function settle(
+  notebook: Notebook,
+  index: number,
+  isWanted: () => boolean = () => true
+): Promise<void> {
   const heard = new AbortController();
   for (const input of INPUTS) {
     window.addEventListener(
@@ -29,7 +33,7 @@ export async function settle(notebook: Notebook, index: number): Promise<void> {
   let calm = 0;
   for (let frame = 0; frame < MOST && calm < CALM; frame += 1) {
     await nextFrame();
-    if (heard.signal.aborted || notebook.isDisposed) {
+    if (heard.signal.aborted || notebook.isDisposed || !isWanted()) {
       break;
     }
     calm = isInSight(notebook, index) ? calm + 1 : 0;
