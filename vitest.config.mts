@@ -4,6 +4,7 @@ export default defineConfig({
   // JupyterLab's packages import their icons as files.
   assetsInclude: ['**/*.svg'],
   test: {
+    pool: 'threads', // a sixth less work than processes
     include: ['labextension/src/**/*.spec.{ts,tsx}'],
     setupFiles: ['labextension/src/__tests__/setup.ts'],
     restoreMocks: true,
