@@ -2,6 +2,7 @@
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { Frame } from '../editor/frame';
 import type { IRow } from '../people/rows';
 import { lobbyRow } from '../people/rows';
 import { AvatarStack } from '../people/stack';
@@ -100,6 +101,19 @@ describe('a stack of faces', () => {
     expect(more?.dataset.tipText).toBe('G, A');
     more?.click();
     expect(onMore).toHaveBeenCalledOnce();
+  });
+
+  it('changes in a frame for which the page has time', async () => {
+    create();
+    const request = vi.spyOn(Frame.prototype, 'request').mockReturnValue();
+    room.fill(state('me'), state('bob'));
+    await vi.waitFor(() => {
+      expect(request).toHaveBeenCalled();
+    });
+    expect(stack.isHidden).toBe(true);
+    request.mockRestore();
+    stack.refresh();
+    await shown('Bob');
   });
 
   it('goes to who was clicked', async () => {

@@ -8,6 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
+import { Frame } from '../editor/frame';
 import type { IPerson } from '../peers';
 import { pulse } from '../pulse';
 import { Throttle } from '../throttle';
@@ -84,6 +85,7 @@ export class AvatarStack extends ReactWidget {
   override dispose(): void {
     this.source = null;
     this._drawing.dispose();
+    this._frame.dispose();
     this._pulse.dispose();
     this._tip.dispose();
     super.dispose();
@@ -125,9 +127,12 @@ export class AvatarStack extends ReactWidget {
   private _seen = false;
   private readonly _tip: Tip;
   private readonly _pulse: IDisposable;
+  private readonly _frame = new Frame(() => {
+    this._draw();
+  });
   private readonly _drawing = new Throttle(
     () => {
-      this._draw();
+      this._frame.request();
     },
     () => DRAW_EVERY
   );
