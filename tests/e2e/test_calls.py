@@ -18,17 +18,17 @@ from lab_server import LabServer
 from raw_peer import Crowd
 
 Trio = tuple[Lab, Lab, Lab]
-CELLS = [f"# cell {number}\n" * 5 for number in range(40)]
-ASKED = "Bob asks you to come to {}, cell 31"
+CELLS = [f"# cell {number}\n" * 10 for number in range(20)]
+ASKED = "Bob asks you to come to {}, cell 16"
 
 
 @pytest.fixture
 def notebook(trio: Trio, server: LabServer, request: pytest.FixtureRequest) -> str:
-    """A notebook in which Bob is in the 31st cell."""
+    """A notebook in which Bob is in the 16th cell."""
     path = server.write_notebook(f"{request.node.name}.ipynb", CELLS)
     bob = trio[1]
     bob.open(path)
-    bob.put_caret(30, 0)
+    bob.put_caret(15, 0)
     until(lambda: can_call(bob), "Bob can call")
     return path
 
@@ -62,13 +62,13 @@ def reads_instead(lab: Lab, text: str) -> None:
 def test_a_call_is_answered_by_going_there(trio: Trio, notebook: str) -> None:
     alice, bob, carol = trio
     call(bob)
-    reads_toast(bob, f"You asked the others to come to {notebook}, cell 31")
+    reads_toast(bob, f"You asked the others to come to {notebook}, cell 16")
     for lab in (alice, carol):
         reads_toast(lab, ASKED.format(notebook))
         assert path_of(lab) is None
     press(alice, "Go there")
     goes_to(alice, notebook)
-    until(lambda: alice.ask("isInSight", 30), "Alice sees the cell")
+    until(lambda: alice.ask("isInSight", 15), "Alice sees the cell")
     until(lambda: toasts(alice) == [], "the notification is gone")
     assert path_of(carol) is None
 
@@ -89,8 +89,8 @@ def test_calls_can_be_muted(trio: Trio, notebook: str) -> None:
     call(bob)
     reads_toast(carol, ASKED.format(notebook))
     # Where Bob goes after it comes in the same state, or in a later one.
-    bob.put_caret(10, 0)
-    until(lambda: "Cell 11" in row_of(alice, "Bob").inner_text(), "Alice knows where Bob is")
+    bob.put_caret(5, 0)
+    until(lambda: "Cell 6" in row_of(alice, "Bob").inner_text(), "Alice knows where Bob is")
     reads_no_more(alice)
 
 
@@ -113,10 +113,10 @@ def test_one_cannot_call_all_the_time(trio: Trio, notebook: str) -> None:
     until(lambda: button.get_attribute("aria-disabled") == "true", "the button is disabled")
     for lab in (alice, carol):
         reads_toast(lab, ASKED.format(notebook))
-    bob.put_caret(10, 0)
+    bob.put_caret(5, 0)
     call(bob)
     for lab in (alice, carol):
-        reads_instead(lab, f"{notebook}, cell 11")
+        reads_instead(lab, f"{notebook}, cell 6")
 
 
 def test_who_calls_too_often_is_heard_once(trio: Trio, crowd: Crowd, server: LabServer) -> None:
