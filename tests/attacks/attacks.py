@@ -147,7 +147,11 @@ FRAMES = (
     attack("a control frame that is too long", "dropped", once(always(frame(bytes(126), PING)))),
     attack("a frame of an unknown kind", "dropped", once(always(frame(b"", 5)))),
     attack("a compressed frame", "dropped", once(always(frame(bytes(1_000), reserved=4)))),
-    attack("a frame that cannot be inflated", "dropped", agreed(frame(b"\xff" * 9, reserved=4))),
+    attack(
+        "a frame that cannot be inflated",
+        "dropped",
+        agreed(frame(b"\xff" * 9, reserved=4), who="carol"),
+    ),
     attack("50 MB, compressed to 50 kB", "1009 or dropped", agreed(deflated(bytes(50_000_000)))),
     attack("HTTP instead of frames", "dropped", deeds.not_websocket),
 )

@@ -193,11 +193,14 @@ def deflated(message: bytes) -> bytes:
     return frame(data.removesuffix(b"\0\0\xff\xff"), reserved=4)
 
 
-def agreed(data: bytes) -> Act:
-    """The attack that sends a frame once compression is agreed."""
+def agreed(data: bytes, who: str = "mallory") -> Act:
+    """The attack that sends a frame once compression is agreed.
+
+    Whoever sends what cannot be inflated is agreed none with again, so that is not Mallory himself.
+    """
 
     async def act(mallory: Mallory) -> str:
-        line = await mallory.come(headers=DEFLATE)
+        line = await mallory.come(who=who, headers=DEFLATE)
         if "permessage-deflate" not in line.answer.lower():
             return "no compression"
         line.write(data)
