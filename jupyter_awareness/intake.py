@@ -22,6 +22,7 @@ __all__ = ["Intake"]
 MASKED = 0x80
 LONGEST = 32_768  # bytes of a frame that is worth waiting for here; half of what is read at once
 # ... and of what a compressed one may become here; tornado inflates longer ones, one at a time.
+MOST_INFLATED = 1_048_576  # bytes that all of one read may become here, before they are counted
 LONGEST_HEADER = 14
 MOST_IGNORED = 65_536  # bytes that are looked through for a goodbye once nothing else is wanted
 
@@ -97,6 +98,7 @@ class Intake:
         place = min(self._owed, len(data))
         self._owed -= place
         passed, messages = [data[:place]], []
+        left = MOST_INFLATED
         while place < len(data):
             header, length = _measure(data, place)
             end = place + header + length
@@ -107,13 +109,16 @@ class Intake:
             if mine and end > len(data):
                 self._held = data[place:]
                 break
-            message = self._open(data[place:end], header) if mine else None
-            if message is None:
+            message = None
+            if mine and not self._ended:
+                message = self._open(data[place:end], header, left)
+            if message is not None:
+                left -= len(message)
+                messages.append(message)
+            elif not (mine and self._ended):
                 passed.append(data[place:end])
                 self._owed = max(end - len(data), 0)
                 self._note(data[place])
-            elif not self._ended:
-                messages.append(message)
             place = end
         if messages:
             self._deliver(messages)
@@ -136,13 +141,16 @@ class Intake:
             and not self._unfinished
         )
 
-    def _open(self, frame: bytes, header: int) -> bytes | None:
-        """The message in a frame; None if it is compressed, but not in a way that is read here."""
+    def _open(self, frame: bytes, header: int, most: int) -> bytes | None:
+        """The message in a frame; None if it is compressed, but not in a way that is read here.
+
+        That is so if it has more than ``most`` bytes, too.
+        """
         message = _websocket_mask(frame[header - 4 : header], frame[header:])
         if frame[0] != DEFLATED:
             return message
         try:
-            return inflate(message, self._longest)
+            return inflate(message, min(self._longest, most)) if most > 0 else None
         except ValueError:
             return None
 

@@ -18,7 +18,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
-from jupyter_awareness.intake import LONGEST, MOST_IGNORED, Intake
+from jupyter_awareness.intake import LONGEST, MOST_IGNORED, MOST_INFLATED, Intake
 from jupyter_awareness.line import Line
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
@@ -199,6 +199,25 @@ async def test_what_becomes_long_is_not_overtaken(connect: Connect) -> None:
     await client.send(frame(DEFLATED, deflate(b"before")) + frame(DEFLATED, deflate(large)))
     await client.send(frame(DEFLATED, deflate(b"after")))
     assert (await client.end())[:-1] == [b"before", large, b"after"]
+
+
+async def test_of_what_comes_at_once_not_all_is_inflated_at_once(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[int] = []
+    take = Intake._deliver
+
+    def counted(intake: Intake, messages: Sequence[bytes]) -> None:
+        batches.append(sum(map(len, messages)))
+        take(intake, messages)
+
+    monkeypatch.setattr(Intake, "_deliver", counted)
+    client = await connect(deflates=True)
+    bomb = bytes(LONGEST)
+    count = 2 * MOST_INFLATED // LONGEST
+    await client.send(frame(DEFLATED, deflate(bomb)) * count)
+    assert (await client.end())[:-1] == [bomb] * count
+    assert max(batches) <= MOST_INFLATED
 
 
 async def test_what_becomes_too_long_ends_the_connection(connect: Connect) -> None:
