@@ -115,6 +115,15 @@ def go_to_start(lab: Lab, cell: int) -> None:
     lab.put_caret(cell, 0)
 
 
+def meet_at_pond(alice: Lab, bob: Lab) -> None:
+    """Have both open the notebook and see names all the time, and Alice the list of people."""
+    for lab in (alice, bob):
+        lab.open(POND)
+        lab.configure("nameFlags", "always")
+    alice.run("application:toggle-left-area")
+    alice.show_people()
+
+
 def test_cells(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> None:
     alice, bob, carol = people
     for lab in people:
@@ -137,11 +146,7 @@ def test_cells(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> Non
 
 def test_agent(people: tuple[Lab, Lab, Lab], own_server: LabServer, take: Take) -> None:
     alice, bob, _ = people
-    for lab in (alice, bob):
-        lab.open(POND)
-        lab.configure("nameFlags", "always")
-    alice.run("application:toggle-left-area")
-    alice.show_people()
+    meet_at_pond(alice, bob)
     source = alice.source(3)
     alice.put_caret(5, 0)
     alice.put_caret(3, 0)
@@ -233,11 +238,7 @@ def test_people(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> No
 
 def test_idle(people: tuple[Lab, Lab, Lab], visitors: Crowd, take: Take) -> None:
     alice, bob, _ = people
-    for lab in (alice, bob):
-        lab.open(POND)
-        lab.configure("nameFlags", "always")
-    alice.run("application:toggle-left-area")
-    alice.show_people()
+    meet_at_pond(alice, bob)
     ids = alice.ask("cellIds")
     go_to_start(alice, 3)
     bob.put_caret(3, 20)
